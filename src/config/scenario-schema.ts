@@ -1,0 +1,49 @@
+/**
+ * The one description of a scenario: keys, units, ranges, defaults, meaning. The JSON Schema for editors, the
+ * command line and the frozen Scenario all come from here.
+ */
+import { z } from "zod";
+import { devicesSection, personalModelSection } from "./sections/device-section.js";
+import { networkSection, protocolSection } from "./sections/network-section.js";
+import { observationSection, pricesSection, qualitySection, recordsSection, retrySection } from "./sections/outcome-section.js";
+import { populationSection } from "./sections/population-section.js";
+import { routingSection } from "./sections/routing-section.js";
+import { simulationSection } from "./sections/simulation-section.js";
+import { tiersSection } from "./sections/tier-section.js";
+
+/** One cell's worth of world: everything a run depends on but the seed and the replication. */
+export const scenarioSchema = z.strictObject({
+  simulation: simulationSection.prefault({}),
+  population: populationSection.prefault({}),
+  devices: devicesSection.prefault({}),
+  personalModel: personalModelSection.prefault({}),
+  network: networkSection.prefault({}),
+  protocol: protocolSection.prefault({}),
+  tiers: tiersSection.prefault({}),
+  routing: routingSection.prefault({ kind: "cascade" }),
+  quality: qualitySection.prefault({}),
+  retry: retrySection.prefault({}),
+  prices: pricesSection.prefault({}),
+  records: recordsSection.prefault({}),
+  observation: observationSection.prefault({}),
+});
+
+/** What a config file holds: a scenario, how often to run it, and what to vary. */
+export const studySchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "be lower case words joined by hyphens").describe("Name of the study and of its results folder."),
+  description: z.string().default("").describe("What the study stands for."),
+  seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
+  replications: z.number().int().min(1).max(10_000).default(10),
+  sweep: z.record(z.string(), z.array(z.unknown()).min(1).max(10_000)).default({})
+    .describe("Axes: a config path and the values it takes. The cells are all combinations."),
+  ...scenarioSchema.shape,
+});
+
+/** The frozen tree that a run reads. All quantities are in the base unit that the key names. */
+export type Scenario = z.output<typeof scenarioSchema>;
+/** A normalised config file. */
+export type Study = z.output<typeof studySchema>;
+/** Routing variants. */
+export type RoutingConfig = Scenario["routing"];
+/** One pool of E or T replicas. */
+export type PoolConfig = Scenario["tiers"]["expert"];

@@ -1,0 +1,39 @@
+/** What answers are worth and what they cost: quality curves, retries, prices, which rows are kept. */
+import { z } from "zod";
+import { count, fraction, positive, seconds } from "../quantities.js";
+import { origin } from "../origin.js";
+
+const accuracy = z.strictObject({ personal: fraction(), domain: fraction(), mixed: fraction(), general: fraction(), chat: fraction() });
+
+export const qualitySection = z.strictObject({
+  personal: accuracy.default({ personal: 0.9, domain: 0.35, mixed: 0.3, general: 0.5, chat: 0.95 }).describe("Accuracy of P alone at middle difficulty."),
+  expert: accuracy.default({ personal: 0.25, domain: 0.88, mixed: 0.55, general: 0.55, chat: 0.9 }).describe("Accuracy of E alone."),
+  combined: accuracy.default({ personal: 0.9, domain: 0.88, mixed: 0.84, general: 0.6, chat: 0.95 }).describe("Accuracy of E's answer combined with personal context by P."),
+  general: accuracy.default({ personal: 0.3, domain: 0.8, mixed: 0.6, general: 0.92, chat: 0.95 }).describe("Accuracy of T, with the context that P sends it."),
+  consultGain: fraction().default(0.5).describe("Share of E's errors that asking T removes."),
+  confidenceNoise: z.number().min(0).max(10).default(0.8).describe("Standard deviation, in log-odds, of P's estimate of its own accuracy."),
+  origin: z.enum(["published", "measured", "assumed"]).default("assumed"),
+  source: z.string().default("assumed until models trained for this project are measured"),
+});
+
+export const retrySection = z.strictObject({
+  timeoutS: seconds({ min: 0.1 }).default(20).describe("P gives a tier this long to its first token."),
+  maxAttempts: count(20).default(2).describe("Requests per question, the first included; 0 forbids tiers."),
+  backoffS: seconds().default(2.5).describe("Mean wait before a retry, above simulation.minBackoffS (exponential)."),
+  fallback: z.enum(["personal", "none"]).default("personal").describe("Who answers when the tiers do not."),
+});
+
+export const pricesSection = z.strictObject({
+  book: z.string().default("2026-08").describe("Dated price book. See: plmm prices."),
+  expertPrice: z.string().default("gpt-5.4-nano").describe("Entry of the book that E-developers charge like."),
+  generalPrice: z.string().default("claude-4.5-haiku").describe("Entry of the book that T charges like."),
+  electricityUsdPerKwh: positive(10).default(0.17),
+});
+
+export const recordsSection = z.strictObject({
+  keepFraction: fraction().default(1).describe("People whose rows are kept whole. Metrics are over everybody."),
+});
+
+export const observationSection = z.strictObject({
+  people: count(1e6).default(1500).describe("Most people, of those whose rows are kept, in the traffic attack."),
+});
