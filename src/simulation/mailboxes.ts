@@ -1,0 +1,71 @@
+/**
+ * Messages between shards and the server process, as rows of doubles in shared memory. Each box has two sides: one
+ * is filled in this cycle while the other, filled in the cycle before, is read.
+ */
+import { LimitError } from "../core/errors.js";
+
+/** Memory of one direction of mail for all shards. */
+export interface MailMemory {
+  /** Shape [2, shards, capacity, stride]. */
+  readonly rows: Float64Array;
+  /** Rows filled. Shape [2, shards]. */
+  readonly counts: Int32Array;
+  readonly shards: number;
+  readonly capacity: number;
+  readonly stride: number;
+}
+
+/** Makes empty mailboxes in shared memory. */
+export function allocateMail(shards: number, capacity: number, stride: number): MailMemory {
+  return {
+    rows: new Float64Array(new SharedArrayBuffer(2 * shards * capacity * stride * 8)),
+    counts: new Int32Array(new SharedArrayBuffer(2 * shards * 4)),
+    shards, capacity, stride,
+  };
+}
+
+/** Views of one thread on the mail of one direction. */
+export class Mailboxes {
+  readonly memory: MailMemory;
+  /** Side that is filled in this cycle, 0 or 1; the other one is read. */
+  fillSide = 0;
+  private readonly views: readonly Float64Array[];
+
+  constructor(memory: MailMemory) {
+    this.memory = memory;
+    const length = memory.capacity * memory.stride;
+    this.views = Array.from({ length: 2 * memory.shards }, (_, box) => memory.rows.subarray(box * length, (box + 1) * length));
+  }
+
+  /**
+   * Appends a row to a shard's box.
+   *
+   * @throws {LimitError} when the box is full: more messages in one window than the scenario allows for.
+   */
+  post(shard: number, row: Float64Array): void {
+    const { capacity, stride, counts, shards } = this.memory;
+    const box = this.fillSide * shards + shard, filled = counts[box]!;
+    if (!(filled < capacity)) throw fullBox(shard, capacity);
+    this.views[box]!.set(row, filled * stride);
+    counts[box] = filled + 1;
+  }
+
+  /** Rows to read, shape [count, stride], with room to spare. */
+  rows(shard: number): Float64Array { return this.views[(1 - this.fillSide) * this.memory.shards + shard]!; }
+
+  /** Number of rows to read. */
+  count(shard: number): number { return this.memory.counts[(1 - this.fillSide) * this.memory.shards + shard]!; }
+
+  /** Number of rows filled in this cycle. */
+  filledCount(shard: number): number { return this.memory.counts[this.fillSide * this.memory.shards + shard]!; }
+
+  /** Forgets the rows that were read. */
+  clear(shard: number): void { this.memory.counts[(1 - this.fillSide) * this.memory.shards + shard] = 0; }
+}
+
+function fullBox(shard: number, capacity: number): LimitError {
+  return new LimitError({
+    subject: "messages of one shard in one time window", rule: `be at most ${capacity}`, got: capacity + 1, where: `shard ${shard}`,
+    hint: "Raise simulation.shards, or lower simulation.minTurnGapS so that windows are shorter.",
+  });
+}
