@@ -6,7 +6,7 @@ import { z } from "zod";
 import { devicesSection, personalModelSection } from "./sections/device-section.js";
 import { networkSection, protocolSection } from "./sections/network-section.js";
 import { observationSection, pricesSection, qualitySection, recordsSection, retrySection } from "./sections/outcome-section.js";
-import { populationSection } from "./sections/population-section.js";
+import { populationSection, tokenLengths } from "./sections/population-section.js";
 import { routingSection } from "./sections/routing-section.js";
 import { simulationSection } from "./sections/simulation-section.js";
 import { tiersSection } from "./sections/tier-section.js";
@@ -39,10 +39,22 @@ export const studySchema = z.strictObject({
   ...scenarioSchema.shape,
 });
 
+/** Log-normal numbers of tokens; the defaults come from a data set when a study is loaded. */
+type TokenLengths = z.output<typeof tokenLengths>;
+type ParsedScenario = z.output<typeof scenarioSchema>;
+type ParsedStudy = z.output<typeof studySchema>;
+type FilledPopulation = Omit<ParsedScenario["population"], "promptTokens" | "answerTokens"> & {
+  promptTokens: TokenLengths;
+  answerTokens: TokenLengths;
+};
+
+/** Read-only all the way down, as the loader's freezing makes it. */
+export type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+
 /** The frozen tree that a run reads. All quantities are in the base unit that the key names. */
-export type Scenario = z.output<typeof scenarioSchema>;
+export type Scenario = DeepReadonly<Omit<ParsedScenario, "population"> & { population: FilledPopulation }>;
 /** A normalised config file. */
-export type Study = z.output<typeof studySchema>;
+export type Study = DeepReadonly<Omit<ParsedStudy, "population"> & { population: FilledPopulation }>;
 /** Routing variants. */
 export type RoutingConfig = Scenario["routing"];
 /** One pool of E or T replicas. */

@@ -1,11 +1,11 @@
 /** Links between phone, relay and tiers. */
 import { z } from "zod";
-import { bitRate, bytes, count, fraction, joulesPerByte, seconds, watts } from "../quantities.js";
+import { bitRate, bytes, count, fraction, joulesPerByte, numberBetween, probabilityShares, seconds, watts } from "../quantities.js";
 import { origin } from "../origin.js";
 
 const linkState = z.strictObject({
   meanDwellS: seconds({ min: 1 }).describe("Mean time in the state (exponential)."),
-  next: z.record(z.enum(["wifi", "5g", "4g", "3g", "offline"]), fraction()).describe("Chances of the state after it."),
+  next: probabilityShares(["wifi", "5g", "4g", "3g", "offline"]).describe("Chances of the state after it."),
   uplinkBitPerS: bitRate(), downlinkBitPerS: bitRate(),
   oneWayDelayS: seconds().describe("Smallest one-way delay to the relay."),
   jitterS: seconds().describe("Mean of the exponential delay on top."),
@@ -38,8 +38,8 @@ export const protocolSection = z.strictObject({
   tokensPerChunk: count(10_000).default(1).describe("Answer tokens in one response chunk; 0 sends the answer whole."),
   coverFraction: fraction().default(0).describe("Chance that a question which P answers alone also sends a dummy exchange shaped like a real one."),
   redactFraction: fraction().default(0.9).describe("Sensitive attributes that P finds and replaces before it asks E. T under policy t-only sees them in clear."),
-  bytesPerToken: z.number().min(0.5).max(16).default(4.2).describe("Mean UTF-8 bytes of one token."),
-  bytesPerTokenSpread: z.number().min(0).max(1).default(0.12).describe("Coefficient of variation of the mean bytes per token between messages."),
+  bytesPerToken: numberBetween(0.5, 16).default(4.2).describe("Mean UTF-8 bytes of one token."),
+  bytesPerTokenSpread: numberBetween(0, 1).default(0.12).describe("Coefficient of variation of the mean bytes per token between messages."),
   sealS: seconds().default(0.0004).describe("Time to redact and encrypt a request on the phone, before its share per byte."),
   radioJPerByte: joulesPerByte().default(0).describe("Energy per byte on top of the radio's power."),
 });

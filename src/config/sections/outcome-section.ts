@@ -1,6 +1,6 @@
 /** What answers are worth and what they cost: quality curves, retries, prices, which rows are kept. */
 import { z } from "zod";
-import { count, fraction, positive, seconds } from "../quantities.js";
+import { count, fraction, numberBetween, positive, seconds } from "../quantities.js";
 import { origin } from "../origin.js";
 
 const accuracy = z.strictObject({ personal: fraction(), domain: fraction(), mixed: fraction(), general: fraction(), chat: fraction() });
@@ -11,9 +11,9 @@ export const qualitySection = z.strictObject({
   combined: accuracy.default({ personal: 0.9, domain: 0.88, mixed: 0.84, general: 0.6, chat: 0.95 }).describe("Accuracy of E's answer combined with personal context by P."),
   general: accuracy.default({ personal: 0.3, domain: 0.8, mixed: 0.6, general: 0.92, chat: 0.95 }).describe("Accuracy of T, with the context that P sends it."),
   consultGain: fraction().default(0.5).describe("Share of E's errors that asking T removes."),
-  confidenceNoise: z.number().min(0).max(10).default(0.8).describe("Standard deviation, in log-odds, of P's estimate of its own accuracy."),
-  origin: z.enum(["published", "measured", "assumed"]).default("assumed"),
-  source: z.string().default("assumed until models trained for this project are measured"),
+  confidenceNoise: numberBetween(0, 10).default(0.8).describe("Standard deviation, in log-odds, of P's estimate of its own accuracy."),
+  origin: origin.origin.default("assumed"),
+  source: origin.source.default("assumed until models trained for this project are measured"),
 });
 
 export const retrySection = z.strictObject({

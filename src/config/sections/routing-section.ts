@@ -1,6 +1,6 @@
 /** How P chooses who answers. One variant per policy; add a variant here and a case in clients/routing. */
 import { z } from "zod";
-import { dollars, fraction, positive, seconds } from "../quantities.js";
+import { dollars, fraction, numberBetween, positive, seconds } from "../quantities.js";
 
 const threshold = fraction().default(0.7).describe("P answers alone when its confidence is at least this.");
 
@@ -20,9 +20,9 @@ export const routingSection = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("bandit"),
     exploration: positive(100).default(0.3).describe("Width of the confidence bound (UCB1) in units of reward."),
-    latencyWeightPerS: z.number().min(0).max(100).default(0.02).describe("Reward lost per second to the first token."),
-    moneyWeightPerUsd: z.number().min(0).max(1e6).default(20).describe("Reward lost per dollar."),
-    secretWeight: z.number().min(0).max(100).default(0.05).describe("Reward lost per sensitive attribute sent."),
+    latencyWeightPerS: numberBetween(0, 100).default(0.02).describe("Reward lost per second to the first token."),
+    moneyWeightPerUsd: numberBetween(0, 1e6).default(20).describe("Reward lost per dollar."),
+    secretWeight: numberBetween(0, 100).default(0.05).describe("Reward lost per sensitive attribute sent."),
   }).describe("A contextual bandit that learns on line, one learner per shard."),
   z.strictObject({ kind: z.literal("oracle") }).describe("Knows which models are right and takes the cheapest right one: an upper bound, not a policy."),
 ]);

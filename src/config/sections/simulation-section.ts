@@ -17,5 +17,6 @@ export const simulationSection = z.strictObject({
   minTurnGapS: seconds({ min: 0.05 }).default(2).describe("Shortest time between the end of an answer and the user's next question; also half the lookahead of the parallel run."),
   minBackoffS: seconds({ min: 0.05 }).default(2).describe("Shortest wait before a retry."),
   startHour: count(23).default(0).describe("Local hour of day at which the run starts."),
+  allowOverload: z.boolean().default(false).describe("Run although the load is clearly above what the tiers can serve, to study a growing queue."),
   limits: limitsSection.prefault({}),
 });

@@ -1,5 +1,6 @@
 /** E and T servers. */
 import { z } from "zod";
+import { withoutDefaults } from "../without-defaults.js";
 import { count, fraction, positive, positiveCount, seconds } from "../quantities.js";
 
 /** One pool of replicas that serve one model. */
@@ -31,9 +32,12 @@ export const poolSection = z.strictObject({
   iterationOverheadS: seconds().default(0.0025).describe("Scheduler and launch time of one iteration."),
 });
 
+/** What one domain has otherwise than the common pool. Carries no defaults: a key left out keeps the common value. */
+const poolOverrides = withoutDefaults(poolSection);
+
 export const tiersSection = z.strictObject({
   expert: poolSection.prefault({ gpu: "L4", model: "llama-3.1-8b", bytesPerWeight: 1, replicas: 1 }).describe("The pool of each domain's E."),
-  expertOverrides: z.record(z.string(), poolSection.partial()).default({}).describe("Differences of single domains, by name."),
+  expertOverrides: z.record(z.string(), poolOverrides).default({}).describe("Differences of single domains, by name."),
   general: poolSection.prefault({ gpu: "H100-SXM", model: "qwen3-32b", replicas: 1 }).describe("The pool of T."),
   consultFraction: fraction().default(0.08).describe("Expert questions for which E asks T first."),
   consultPromptTokens: count(1e6).default(300),
