@@ -1,0 +1,78 @@
+/** Where results come from: code, packages, machine, command and times. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What has to be known to make a result again. */
+export interface Provenance {
+  readonly plmmVersion: string;
+  /** Commit of the code; null outside a git checkout. */
+  readonly gitSha: string | null;
+  /** sha256 of uncommitted changes to tracked files; null when there are none. */
+  readonly gitDirtySha256: string | null;
+  /** sha256 of package-lock.json; null when it is not there. */
+  readonly lockfileSha256: string | null;
+  readonly node: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  readonly commandLine: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601; null while the run is going on. */
+  readonly finishedAt: string | null;
+}
+
+/** Reads the state of code and machine at this moment. `finishedAt` is null: fill it in when the run ends. */
+export function measureProvenance(): Provenance {
+  const root = findPackageRoot();
+  const diff = runGit(root, ["diff", "HEAD", "--binary"]);
+  const cores = cpus();
+  return {
+    plmmVersion: readVersion(root),
+    gitSha: runGit(root, ["rev-parse", "HEAD"])?.trim() ?? null,
+    gitDirtySha256: diff === undefined || diff === "" ? null : digest(diff),
+    lockfileSha256: existsSync(join(root, "package-lock.json")) ? digest(readFileSync(join(root, "package-lock.json"))) : null,
+    node: process.version,
+    os: `${platform()} ${release()} ${arch()}`,
+    cpu: cores[0]?.model.trim() ?? "unknown",
+    cpuCount: cores.length,
+    memoryBytes: totalmem(),
+    commandLine: ["plmm", ...process.argv.slice(2)].map(quoteWord).join(" "),
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
+  };
+}
+
+function findPackageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function readVersion(root: string): string {
+  const path = join(root, "package.json");
+  const parsed: unknown = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
+}
+
+function runGit(root: string, args: readonly string[]): string | undefined {
+  if (!existsSync(join(root, ".git"))) return undefined;
+  try {
+    return execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28 });
+  } catch {
+    return undefined;
+  }
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function quoteWord(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

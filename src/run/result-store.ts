@@ -1,0 +1,103 @@
+/**
+ * The layout of a run folder and what its files hold.
+ *
+ *     RUN/study.json              the effective study and the plan: every cell that the run consists of
+ *     RUN/manifest.json           provenance of the run
+ *     RUN/cells/<cellKey>/        a finished cell: findings.json, manifest.json and four Parquet files
+ *     RUN/failed/<cellKey>.json   why a cell failed; gone when a later attempt succeeds
+ *
+ * A cell folder appears by one rename, so it is there whole or not at all.
+ */
+import { join } from "node:path";
+import type { Findings } from "../metrics/findings.js";
+import type { ColumnTable, TableSchema } from "../records/column-table.js";
+import { REQUEST_SCHEMA } from "../records/request-record.js";
+import { TRUTH_SCHEMA } from "../records/truth-record.js";
+import { USAGE_SCHEMA } from "../records/usage-record.js";
+import { WIRE_SCHEMA } from "../records/wire-record.js";
+import type { Provenance } from "./measure-provenance.js";
+
+/** The record types of a cell, in the order in which they are stored and hashed. */
+export const RECORD_SCHEMAS: readonly TableSchema[] = [REQUEST_SCHEMA, WIRE_SCHEMA, TRUTH_SCHEMA, USAGE_SCHEMA];
+
+/** Rows of one cell, by record name. */
+export interface CellTables {
+  readonly request: ColumnTable;
+  readonly wire: ColumnTable;
+  readonly truth: ColumnTable;
+  readonly usage: ColumnTable;
+}
+
+/** What names a cell within its run. */
+export interface CellIdentity {
+  /** sha256 of everything that the result depends on, 64 hex digits. */
+  readonly cellKey: string;
+  /** Position in the plan, from 0. */
+  readonly cellIndex: number;
+  /** The point of the sweep, for people: equal for all replications of a scenario. */
+  readonly label: string;
+  /** Swept config path to value. */
+  readonly axes: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly replication: number;
+}
+
+/** `cells/<cellKey>/manifest.json`. */
+export interface CellManifest extends CellIdentity {
+  /** sha256 over the canonical bytes of the four tables. */
+  readonly recordsSha256: string;
+  /** Rows kept, by record name. */
+  readonly rowCounts: Readonly<Record<string, number>>;
+  /** Version of each record type, by name. */
+  readonly schemaVersions: Readonly<Record<string, number>>;
+  readonly wallS: number;
+  readonly cpuS: number;
+  /** When the cell was done, ISO 8601. */
+  readonly finishedAt: string;
+}
+
+/** A cell as its simulation leaves it. */
+export interface FinishedCell extends CellIdentity {
+  readonly findings: Findings;
+  readonly tables: CellTables;
+  readonly wallS: number;
+  readonly cpuS: number;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+}
+
+/** A cell read back, without its rows. */
+export interface StoredCell extends CellManifest {
+  readonly findings: Findings;
+}
+
+/** A cell that failed. */
+export interface FailedCell extends CellIdentity {
+  readonly message: string;
+  /** ISO 8601. */
+  readonly failedAt: string;
+}
+
+/** `study.json`: what the run is. */
+export interface StoredStudy {
+  /** The effective study: the normalised config, defaults filled in. */
+  readonly study: Readonly<Record<string, unknown>>;
+  /** Every cell of the run. */
+  readonly plan: readonly CellIdentity[];
+}
+
+/** `manifest.json`: how and where the run was made. */
+export interface RunManifest extends Provenance {
+  /** Doubts about the run as a whole. */
+  readonly warnings: readonly string[];
+}
+
+/** Paths of a run folder. */
+export const runPaths = {
+  study: (run: string): string => join(run, "study.json"),
+  manifest: (run: string): string => join(run, "manifest.json"),
+  cells: (run: string): string => join(run, "cells"),
+  cell: (run: string, cellKey: string): string => join(run, "cells", cellKey),
+  failures: (run: string): string => join(run, "failed"),
+  failure: (run: string, cellKey: string): string => join(run, "failed", `${cellKey}.json`),
+} as const;
