@@ -60,3 +60,8 @@ function findPackageRoot(start: string): string {
     }
   }
 }
+
+/** Version in the package's package.json. */
+export function loadPackageVersion(): string {
+  return String((JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version?: unknown }).version);
+}

@@ -9,7 +9,8 @@ export const devicesSection = z.strictObject({
     .describe("Charge at the start of the run, uniform."),
   baselineDrainW: watts().default(0.35).describe("Mean power of the phone without the assistant, screen use included."),
   chargeW: watts().default(15).describe("Charging power at the wall plug, after losses."),
-  chargeHours: seconds().default(3600 * 2.5).describe("Length of a charging session."),
+  chargeS: seconds().default(3600 * 2.5).describe("Length of the daily charge."),
+  keepLoadedS: seconds().default(300).describe("Time after the last answer for which the OS keeps P in memory; later questions load it from flash first."),
   freeMemoryFraction: z.strictObject({ low: fraction(), high: fraction() }).default({ low: 0.35, high: 0.75 })
     .refine((range) => range.low <= range.high, "have low at most high")
     .describe("Memory that the OS leaves to the assistant, of physical memory, uniform per session."),

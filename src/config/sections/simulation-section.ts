@@ -6,12 +6,12 @@ import { bytes, count, positiveCount, seconds } from "../quantities.js";
 export const limitsSection = z.strictObject({
   maxEvents: positiveCount(1e12).default(1e11).describe("Most model events in one run."),
   maxMemoryBytes: bytes().default(8e9).describe("Most memory that the state of one run may need; checked before it starts."),
-  maxWallS: seconds().default(6 * 3600).describe("Most wall time of one run."),
+  maxWallS: seconds({ min: 1 }).default(6 * 3600).describe("Most wall time of one run."),
   maxWaiting: positiveCount(1e8).default(2_000_000).describe("Most requests that may wait at one tier at once."),
 });
 
 export const simulationSection = z.strictObject({
-  horizonS: seconds().default(86_400).describe("Simulated time. A question asked before the horizon is followed to its end."),
+  horizonS: seconds({ min: 1 }).default(86_400).describe("Simulated time. A question asked before the horizon is followed to its end."),
   warmUpS: seconds().default(0).describe("Start of the run that metrics leave out."),
   shards: positiveCount(1024).default(16).describe("Logical shards of the fleet. Part of the scenario: results do not depend on threads."),
   minTurnGapS: seconds({ min: 0.05 }).default(2).describe("Shortest time between the end of an answer and the user's next question; also half the lookahead of the parallel run."),
