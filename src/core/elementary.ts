@@ -67,6 +67,7 @@ function expOfSum(head: number, tail: number): number {
 /** x^y, with the special cases of Math.pow. Below 1.5 ulp. */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
+  if (x === 1 && y > -Infinity && y < Infinity) return 1;
   if (x > 0 && x < Infinity && y > -Infinity && y < Infinity) return powOfPositive(x, y);
   return powAtEdge(x, y);
 }
@@ -82,9 +83,10 @@ function powAtEdge(x: number, y: number): number {
     return isNegative && isOdd ? -result : result;
   }
   if (!isInteger) return NaN;
-  return isOdd ? -powOfPositive(size, y) : powOfPositive(size, y);
+  return isOdd ? -pow(size, y) : pow(size, y);
 }
 
+/** For x other than 1, so that a product in range means a y below 2^63. */
 function powOfPositive(x: number, y: number): number {
   const isSmall = x < SMALLEST_NORMAL;
   const scaled = isSmall ? x * 2 ** 54 : x;
@@ -115,9 +117,8 @@ function splitLog(m: number, exponent: number): void {
   logTail = rest - (logHead - first);
 }
 
-/** The upper 26 bits of x, so products of halves are exact (Dekker 1971). Large x is scaled to keep the split finite. */
+/** The upper 26 bits of x, so products of halves are exact (Dekker 1971). */
 function upperHalf(x: number): number {
-  if (Math.abs(x) > 2 ** 900) return upperHalf(x * 2 ** -100) * 2 ** 100;
   const scaled = x * 134217729;
   return scaled - (scaled - x);
 }

@@ -55,24 +55,23 @@ const ERFC_FAR_UNDER: Polynomial = [2.33520497626869185e-3, 6.05183413124413191e
 const INVERSE_ROOT_PI = 0.5641895835477562869;
 
 /**
- * 1 - erf(x) for x of 0 or more, without loss of digits in the tail.
+ * Probability that a standard normal number is above `x`, for x of 0 or more, without loss of digits far out.
  *
  * @source Cody 1969, Rational Chebyshev approximations for the error function, Mathematics of Computation 23, 631-637.
  */
-function complementaryError(x: number): number {
-  const x2 = x * x;
-  if (x <= 0.46875) return 1 - x * evaluate(ERF_OVER, x2) / evaluate(ERF_UNDER, x2);
-  if (x > 27) return 0;
-  // exp(-x^2) in two factors: the coarse square is exact, so the digits lost in x^2 do not grow in the exponent.
-  const coarse = Math.floor(x * 16) / 16, density = exp(-coarse * coarse) * exp(-(x - coarse) * (x + coarse));
-  if (x <= 4) return density * evaluate(ERFC_OVER, x) / evaluate(ERFC_UNDER, x);
-  const inverse = 1 / x2;
-  return density * (INVERSE_ROOT_PI - inverse * evaluate(ERFC_FAR_OVER, inverse) / evaluate(ERFC_FAR_UNDER, inverse)) / x;
+function upperTail(x: number): number {
+  const y = x * Math.SQRT1_2, y2 = y * y;
+  if (y <= 0.46875) return 0.5 - 0.5 * y * evaluate(ERF_OVER, y2) / evaluate(ERF_UNDER, y2);
+  if (x > 39) return 0;
+  // exp(-x^2 / 2) in two factors: the coarse square is exact, so the digits lost in x^2 do not grow in the exponent.
+  const coarse = Math.floor(x * 16) / 16, density = 0.5 * exp(-coarse * coarse / 2) * exp(-(x - coarse) * (x + coarse) / 2);
+  if (y <= 4) return density * evaluate(ERFC_OVER, y) / evaluate(ERFC_UNDER, y);
+  const inverse = 1 / y2;
+  return density * (INVERSE_ROOT_PI - inverse * evaluate(ERFC_FAR_OVER, inverse) / evaluate(ERFC_FAR_UNDER, inverse)) / y;
 }
 
 /** Probability that a standard normal number is at most x. Relative error about 1e-15, also in the lower tail. */
 export function normalCdf(x: number): number {
-  if (x !== x) return NaN;
-  const half = 0.5 * complementaryError(Math.abs(x) * Math.SQRT1_2);
-  return x < 0 ? half : 1 - half;
+  if (x < 0) return upperTail(-x);
+  return x >= 0 ? 1 - upperTail(x) : NaN;
 }
