@@ -47,6 +47,15 @@ export class ColumnTable {
     this.indexByName = new Map(schema.columns.map((column, index) => [column.name, index]));
   }
 
+  /** A table over given columns, in schema order and of equal length. */
+  static fromColumns(schema: TableSchema, columns: readonly ColumnArray[]): ColumnTable {
+    invariant(columns.length === schema.columns.length, `have ${schema.columns.length} columns for ${schema.name}`, columns.length);
+    const table = new ColumnTable(schema, 0);
+    columns.forEach((column, index) => { table.arrays[index] = column; });
+    table.rowCount = columns[0]?.length ?? 0;
+    return table;
+  }
+
   /**
    * Appends one row.
    *

@@ -1,0 +1,83 @@
+/** What run, sweep and resume have in common: run a study with progress and Ctrl-C, then say what it found. */
+import { join } from "node:path";
+import { loadStudy } from "../config/load-study.js";
+import { type Cell, expandStudy } from "../config/plan.js";
+import type { Study } from "../config/scenario-schema.js";
+import type { SweepDesign } from "../config/sweep-design.js";
+import { runStudy, type StudyOutcome } from "../run/run-study.js";
+import { renderTable } from "../report/render-table.js";
+import { makeTable } from "../report/table.js";
+import { writeReport } from "../report/write-report.js";
+import { loadRun, loadStoredStudy } from "../run/load-cells.js";
+import { checkThreads, parsePart, type RunFlags } from "./run-flags.js";
+import { type DesignArguments, readDesign, type StudyArguments } from "./study-arguments.js";
+import { chooseStyle, formatSeconds, ProgressBar } from "./progress-bar.js";
+
+/** What to run. */
+interface ExecuteOptions extends RunFlags {
+  readonly study: Study;
+  readonly design: SweepDesign;
+  readonly folder: string;
+  readonly part?: { readonly index: number; readonly count: number };
+}
+
+const EXIT = { ok: 0, someFailed: 1, interrupted: 130 } as const;
+
+/** The study that the arguments name, with --reps and --seed. @throws {ConfigError} */
+export function loadStudyWith(args: StudyArguments & Pick<RunFlags, "reps" | "seed">): Study {
+  const flags = [...(args.reps === undefined ? [] : [`replications=${args.reps}`]), ...(args.seed === undefined ? [] : [`seed=${args.seed}`])];
+  return loadStudy(args.config, { overrides: [...(args.set ?? []), ...flags] });
+}
+
+/** Runs the study of a config. Returns the exit code. */
+export async function executeConfig(args: StudyArguments & DesignArguments & RunFlags, shard?: string): Promise<number> {
+  const study = loadStudyWith(args);
+  return execute({
+    ...args, study, design: readDesign(args), folder: args.out ?? join("out", study.name),
+    ...(shard === undefined ? {} : { part: parsePart(shard) }),
+  });
+}
+
+/** Runs what a run folder still lacks. Returns the exit code. */
+export async function executeFolder(folder: string, flags: RunFlags): Promise<number> {
+  const { study, design } = loadStoredStudy(folder);
+  return execute({ ...flags, study, design, folder });
+}
+
+async function execute(options: ExecuteOptions): Promise<number> {
+  const stop = new AbortController(), startedAtMs = performance.now(), bar = new ProgressBar(chooseStyle(options.json));
+  const interrupt = (): void => {
+    process.stderr.write("\nStopping after the window in progress. Finished cells are kept.\n");
+    stop.abort();
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const { study, design, folder, part, shuffleShards } = options, cells: readonly Cell[] = expandStudy(study, design);
+  const outcome = await runStudy({
+    study, design, cells, out: folder, threads: checkThreads(options.threads), signal: stop.signal, onProgress: (progress) => { bar.show(progress); },
+    ...(part === undefined ? {} : { part }), ...(shuffleShards === undefined ? {} : { claimSeed: shuffleShards }),
+  });
+  bar.end();
+  process.removeListener("SIGINT", interrupt).removeListener("SIGTERM", interrupt);
+  await sayEnd(options, outcome, (performance.now() - startedAtMs) / 1000);
+  return outcome.isStopped ? EXIT.interrupted : outcome.failedCount > 0 ? EXIT.someFailed : EXIT.ok;
+}
+
+async function sayEnd(options: ExecuteOptions, outcome: StudyOutcome, wallS: number): Promise<void> {
+  const { folder: out, json } = options;
+  for (const failure of outcome.failures) process.stderr.write(`Cell ${failure.label}, replication ${failure.replication}, failed.\n${failure.message}\n`);
+  const stored = outcome.doneCount + outcome.reusedCount;
+  if (stored > 0 && options.report) {
+    const run = loadRun(out);
+    if (!json) process.stdout.write(`${renderTable(makeTable("five-answers", run.cells), "text")}\n\n`);
+    await writeReport(run, join(out, "report.html"));
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ event: "end", out, wallS, ...outcome })}\n`);
+    return;
+  }
+  process.stdout.write(`${outcome.doneCount} cells run${outcome.reusedCount > 0 ? `, ${outcome.reusedCount} taken from ${out}` : ""} in ${formatSeconds(wallS)}, `
+    + `${(outcome.events / 1e6).toFixed(1)}M events.\n`);
+  if (stored > 0 && options.report) process.stdout.write(`report: ${join(out, "report.html")}\n`);
+  if (outcome.recordsSha256 !== undefined) process.stdout.write(`records sha256: ${outcome.recordsSha256}\n`);
+  else process.stdout.write(`Not complete. Go on with: plmm resume ${out}\n`);
+}

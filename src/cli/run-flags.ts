@@ -1,0 +1,47 @@
+/** Flags of the commands that run cells. */
+import { availableParallelism } from "node:os";
+import type { Argv } from "yargs";
+import { ConfigError } from "../core/errors.js";
+
+/** Flags as parsed. */
+export interface RunFlags {
+  readonly threads: number;
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly report: boolean;
+  readonly reps: number | undefined;
+  readonly seed: number | undefined;
+  readonly shuffleShards: number | undefined;
+}
+
+/** Declares them. */
+export function addRunFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments & RunFlags> {
+  return parser
+    .option("threads", { type: "number", requiresArg: true, default: availableParallelism(), describe: "Threads; results do not depend on it" })
+    .option("out", { type: "string", requiresArg: true, describe: "Run folder; default out/<name of the study>" })
+    .option("reps", { type: "number", requiresArg: true, describe: "Replications; default as the config says" })
+    .option("seed", { type: "number", requiresArg: true, describe: "Seed; default as the config says" })
+    .option("report", { type: "boolean", default: true, describe: "Print the headline table and write report.html" })
+    .option("json", { type: "boolean", default: false, describe: "Progress and end as JSON lines" })
+    .option("shuffle-shards", { type: "number", requiresArg: true, describe: "Seed of the order in which threads take shards; results do not depend on it" })
+    .group(["threads", "out", "reps", "seed", "report", "json", "shuffle-shards"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
+}
+
+const MOST_THREADS = 256;
+
+/** @throws {ConfigError} unless --threads is a whole number from 1 to 256. */
+export function checkThreads(threads: number): number {
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    throw new ConfigError({ subject: "--threads", rule: `be a whole number from 1 to ${MOST_THREADS}`, got: threads, hint: "This machine has " + String(availableParallelism()) + "." });
+  }
+  return threads;
+}
+
+/** Parses "i/n" of --shard. @throws {ConfigError} */
+export function parsePart(text: string): { index: number; count: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text), index = Number(match?.[1]), count = Number(match?.[2]);
+  if (!(index >= 1 && index <= count)) {
+    throw new ConfigError({ subject: "--shard", rule: "be i/n with 1 <= i <= n", got: text, hint: "The first of four parts: --shard 1/4" });
+  }
+  return { index, count };
+}

@@ -1,0 +1,189 @@
+/**
+ * A study: all its cells, those already stored left out, side by side on the threads of a pool. A cell that fails is
+ * noted and the others go on; a stopped study is taken up again by the same command.
+ */
+import { existsSync } from "node:fs";
+import type { Piscina } from "piscina";
+import type { Study } from "../config/scenario-schema.js";
+import type { Cell } from "../config/plan.js";
+import type { SweepDesign } from "../config/sweep-design.js";
+import { PlmmError } from "../core/errors.js";
+import { cellKeyOf } from "./cell-key.js";
+import { digestRun } from "./digest-records.js";
+import { loadCellInputs } from "./load-cell-inputs.js";
+import { measureProvenance } from "./measure-provenance.js";
+import { allocateControl, type RunControl } from "./participate.js";
+import { type CellIdentity, runPaths } from "./result-store.js";
+import { loadRun } from "./load-cells.js";
+import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-cell.js";
+import { simulateThreaded } from "./simulate-fleet.js";
+import { startPool } from "./worker-pool.js";
+import { sweepLeftovers, writeFailure, writeRunManifest, writeStudy } from "./write-cell.js";
+
+/** What to run, and how. */
+export interface StudyTask {
+  readonly study: Study;
+  readonly design: SweepDesign;
+  readonly cells: readonly Cell[];
+  /** Run folder. */
+  readonly out: string;
+  readonly threads: number;
+  /** Only every count-th cell from the index-th on, for several machines on one plan. */
+  readonly part?: { readonly index: number; readonly count: number };
+  /** Seed of the order in which shards are claimed; results do not depend on it. */
+  readonly claimSeed?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: StudyProgress) => void;
+}
+
+/** How far a study is. */
+export interface StudyProgress {
+  readonly cellCount: number;
+  readonly doneCount: number;
+  readonly failedCount: number;
+  /** Cells that were stored before this command. */
+  readonly reusedCount: number;
+  /** Simulated shares of the cells in flight, summed. */
+  readonly inFlight: number;
+  readonly events: number;
+}
+
+/** How a study ended. */
+export interface StudyOutcome extends StudyProgress {
+  readonly isComplete: boolean;
+  readonly isStopped: boolean;
+  /** sha256 over the records of all cells; only for a complete study. */
+  readonly recordsSha256?: string;
+  readonly failures: readonly { readonly label: string; readonly replication: number; readonly message: string }[];
+}
+
+const PROGRESS_MS = 250;
+
+/** Runs what is missing of a study. */
+export async function runStudy(task: StudyTask): Promise<StudyOutcome> {
+  const planned = task.cells.map((cell) => ({ cell, cellKey: cellKeyOf(cell) }));
+  prepareFolder(task, planned);
+  const wanted = planned.filter((_, index) => task.part === undefined || index % task.part.count === task.part.index - 1);
+  const missing = wanted.filter(({ cellKey }) => !existsSync(runPaths.cell(task.out, cellKey)));
+  const watch = new StudyWatch(task, wanted.length, wanted.length - missing.length);
+  if (missing.length > 0) {
+    const pool = startPool(task.threads);
+    try {
+      if (missing.length >= task.threads) await runSideBySide(task, missing, pool, watch);
+      else await runOneByOne(task, missing, pool, watch);
+    } finally {
+      watch.close();
+      await pool.destroy();
+    }
+  }
+  return concludeStudy(task, watch, planned.map(({ cellKey }) => cellKey));
+}
+
+interface PlannedCell { readonly cell: Cell; readonly cellKey: string }
+
+function prepareFolder(task: StudyTask, planned: readonly PlannedCell[]): void {
+  sweepLeftovers(task.out);
+  const plan = planned.map(({ cell, cellKey }): CellIdentity => ({
+    cellKey, cellIndex: cell.cellIndex, label: cell.label, axes: cell.axes, seed: cell.seed, replication: cell.replication,
+  }));
+  writeStudy(task.out, { study: task.study, design: task.design, plan });
+  const warnings = task.study.replications < 10 ? [`Only ${task.study.replications} replications: intervals from fewer than 10 are doubtful.`] : [];
+  writeRunManifest(task.out, { ...measureProvenance(), warnings });
+}
+
+/** Each cell on one thread of its own. */
+async function runSideBySide(task: StudyTask, missing: readonly PlannedCell[], pool: Piscina, watch: StudyWatch): Promise<void> {
+  await Promise.all(missing.map(async ({ cell, cellKey }) => {
+    const control = allocateControl();
+    await watch.follow(cell, cellKey, control, () => pool.run({ kind: "cell", task: { cell, cellKey, out: task.out, control } }) as Promise<StoredOutcome>);
+  }));
+}
+
+/** One cell after another, each on all threads. */
+async function runOneByOne(task: StudyTask, missing: readonly PlannedCell[], pool: Piscina, watch: StudyWatch): Promise<void> {
+  for (const { cell, cellKey } of missing) {
+    const control = allocateControl();
+    await watch.follow(cell, cellKey, control, () => runThreaded(task, { cell, cellKey, out: task.out, control }, pool));
+  }
+}
+
+async function runThreaded(task: StudyTask, cellTask: CellTask, pool: Piscina): Promise<StoredOutcome> {
+  const { cell, control } = cellTask, startedAt = startClock();
+  const claimOrder = task.claimSeed === undefined ? {} : { claimOrder: shuffledOrder(cell.scenario.simulation.shards, task.claimSeed) };
+  const run = await simulateThreaded(cell, loadCellInputs(cell.scenario), { threads: task.threads, pool, control, ...claimOrder });
+  return storeCell(cellTask, run, startedAt);
+}
+
+/** A permutation by Fisher and Yates with a small congruential generator: only the order of claims hangs on it. */
+function shuffledOrder(length: number, seed: number): Int32Array {
+  const order = Int32Array.from({ length }, (_, i) => i);
+  let state = seed >>> 0;
+  for (let i = length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const j = state % (i + 1), kept = order[i]!;
+    order[i] = order[j]!;
+    order[j] = kept;
+  }
+  return order;
+}
+
+function concludeStudy(task: StudyTask, watch: StudyWatch, cellKeys: readonly string[]): StudyOutcome {
+  const isComplete = cellKeys.every((cellKey) => existsSync(runPaths.cell(task.out, cellKey)));
+  return {
+    ...watch.progress(), isComplete, isStopped: task.signal?.aborted === true && !isComplete, failures: watch.failures,
+    ...(isComplete ? { recordsSha256: digestRun(loadRun(task.out).cells) } : {}),
+  };
+}
+
+/** Keeps count of a study in flight, reports it, and passes the wish to stop on to the cells. */
+class StudyWatch {
+  readonly failures: { label: string; replication: number; message: string }[] = [];
+  private readonly controls = new Map<RunControl, number>();
+  private readonly task: StudyTask;
+  private readonly cellCount: number;
+  private readonly reusedCount: number;
+  private readonly timer: NodeJS.Timeout;
+  private doneCount = 0;
+  private endedEvents = 0;
+
+  constructor(task: StudyTask, cellCount: number, reusedCount: number) {
+    this.task = task;
+    this.cellCount = cellCount;
+    this.reusedCount = reusedCount;
+    this.timer = setInterval(() => { task.onProgress?.(this.progress()); }, PROGRESS_MS);
+    this.timer.unref();
+    task.signal?.addEventListener("abort", () => { for (const control of this.controls.keys()) Atomics.store(control.stop, 0, 1); });
+  }
+
+  /** Runs one cell, noting its end or its failure. */
+  async follow(cell: Cell, cellKey: string, control: RunControl, run: () => Promise<StoredOutcome>): Promise<void> {
+    if (this.task.signal?.aborted === true) Atomics.store(control.stop, 0, 1);
+    this.controls.set(control, cell.scenario.simulation.horizonS * 1e6);
+    try {
+      const outcome = await run();
+      if (outcome.manifest !== undefined) this.doneCount++;
+      this.endedEvents += outcome.events;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const { message } = error, { scenario: _, ...identity } = cell;
+      this.failures.push({ label: cell.label, replication: cell.replication, message: error instanceof PlmmError ? `${error.name}: ${message}` : message });
+      writeFailure(this.task.out, { ...identity, cellKey, message, failedAt: new Date().toISOString() });
+    } finally {
+      this.controls.delete(control);
+    }
+  }
+
+  progress(): StudyProgress {
+    let inFlight = 0, events = this.endedEvents;
+    for (const [control, horizonUs] of this.controls) {
+      inFlight += Math.min(1, control.progress[0]! / horizonUs);
+      events += control.progress[1]!;
+    }
+    return { cellCount: this.cellCount, doneCount: this.doneCount, failedCount: this.failures.length, reusedCount: this.reusedCount, inFlight, events };
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.task.onProgress?.(this.progress());
+  }
+}

@@ -1,0 +1,61 @@
+/** The simulation of one cell on one thread here, or on several threads of the pool. */
+import type { Piscina } from "piscina";
+import type { Scenario } from "../config/scenario-schema.js";
+import { makeKeptRows, type KeptRows } from "../clients/question-log.js";
+import { FleetTotals } from "../records/fleet-totals.js";
+import type { TierSummary } from "../tiers/tier-messages.js";
+import { allocateFleet } from "./fleet-memory.js";
+import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type RunControl } from "./participate.js";
+import { type PlainPart, revivePart } from "./part-transfer.js";
+
+/** What happened in one cell. Rows are in canonical order. */
+export interface FleetRun {
+  readonly isFinished: boolean;
+  readonly totals: FleetTotals;
+  readonly rows: KeptRows;
+  readonly tiers: TierSummary;
+  readonly events: number;
+  readonly endedAtUs: number;
+}
+
+/** A cell's world and its random streams. */
+export interface CellSeed { readonly scenario: Scenario; readonly seed: number; readonly replication: number }
+
+/** Runs a cell on the calling thread. */
+export function simulateAlone(cell: CellSeed, inputs: CellInputs, control: RunControl = allocateControl()): FleetRun {
+  return joinParts([participate({ ...cell, thread: 0, memory: allocateFleet(cell.scenario, 1), inputs, control })]);
+}
+
+/** Options of a run on several threads. */
+export interface ThreadedOptions {
+  readonly threads: number;
+  readonly pool: Piscina;
+  /** Order in which shards are claimed. Results do not depend on it. Shape [shards]. */
+  readonly claimOrder?: Int32Array;
+  readonly control?: RunControl;
+}
+
+/** Runs a cell on several threads of a pool that has at least so many. */
+export async function simulateThreaded(cell: CellSeed, inputs: CellInputs, options: ThreadedOptions): Promise<FleetRun> {
+  const memory = allocateFleet(cell.scenario, options.threads);
+  if (options.claimOrder !== undefined) memory.windows.claimOrder.set(options.claimOrder);
+  const control = options.control ?? allocateControl();
+  const tasks = Array.from({ length: options.threads }, (_, thread): PartTask => ({ ...cell, thread, memory, inputs, control }));
+  const settled = await Promise.allSettled(tasks.map((task) => options.pool.run({ kind: "part", task }) as Promise<PlainPart>));
+  const failure = settled.find((result) => result.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+  return joinParts(settled.flatMap((result) => result.status === "fulfilled" ? [revivePart(result.value)] : []));
+}
+
+function joinParts(parts: readonly PartOutcome[]): FleetRun {
+  const totals = new FleetTotals(), rows = makeKeptRows();
+  for (const part of parts) {
+    totals.merge(part.totals);
+    for (const name of ["request", "wire", "truth", "usage"] as const) rows[name].appendTable(part.rows[name]);
+  }
+  for (const table of Object.values(rows)) table.sortRows();
+  return {
+    totals, rows, isFinished: parts.every((part) => part.isFinished), tiers: parts[0]!.tiers ?? { pools: [] },
+    events: parts.reduce((sum, part) => sum + part.events, 0), endedAtUs: parts[0]!.endedAtUs,
+  };
+}
