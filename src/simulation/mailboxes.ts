@@ -38,16 +38,23 @@ export class Mailboxes {
   }
 
   /**
-   * Appends a row to a shard's box.
+   * Makes room for one more row in a shard's box.
    *
+   * @returns Offset of the row in `memory.rows`, for the caller to fill.
    * @throws {LimitError} when the box is full: more messages in one window than the scenario allows for.
    */
-  post(shard: number, row: Float64Array): void {
+  append(shard: number): number {
     const { capacity, stride, counts, shards } = this.memory;
     const box = this.fillSide * shards + shard, filled = counts[box]!;
     if (!(filled < capacity)) throw fullBox(shard, capacity);
-    this.views[box]!.set(row, filled * stride);
     counts[box] = filled + 1;
+    return (box * capacity + filled) * stride;
+  }
+
+  /** Appends a copy of a row. Shape [stride]. */
+  post(shard: number, row: Float64Array): void {
+    const { rows, stride } = this.memory, offset = this.append(shard);
+    for (let i = 0; i < stride; i++) rows[offset + i] = row[i]!;
   }
 
   /** Rows to read, shape [count, stride], with room to spare. */
