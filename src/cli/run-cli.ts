@@ -48,8 +48,11 @@ function makeParser(args: readonly string[]): Argv {
     .fail((message: string | null, error: Error | undefined) => { throw error ?? new UsageFault(message ?? "not understood"); });
 }
 
-const EPILOGUE = `Exit codes: 0 done; 1 some cells failed, the others are kept; 2 wrong command line or config; 3 a regression
-or faulty data; 4 a stated limit was reached; 70 a bug of plmm; 130 interrupted, run again to resume.
+const EPILOGUE = `Exit codes:
+  0   done                                    4   a stated limit was reached
+  1   some cells failed, the others are kept  70  a bug of plmm
+  2   wrong command line or config            130 interrupted; run again to resume
+  3   a regression, or faulty data
 NO_COLOR=1 turns colours off.`;
 
 /** Prints an error for a person and gives its exit code. */

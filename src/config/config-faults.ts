@@ -4,7 +4,7 @@ import { ConfigError } from "../core/errors.js";
 import { findPlace, type ConfigPath, type LocatedNode } from "./located-tree.js";
 import { nearestName } from "./nearest-name.js";
 import { valueAt } from "./plain-tree.js";
-import { allowedKeys, kindOf, schemaAt, unwrapSchema, variantsOf } from "./schema-walk.js";
+import { allowedKeys, allPaths, kindOf, schemaAt, unwrapSchema, variantsOf } from "./schema-walk.js";
 
 /** One fault of a config before its place in the files is known. */
 export interface ConfigFault {
@@ -16,6 +16,8 @@ export interface ConfigFault {
   readonly hint: string;
   /** The key itself is wrong, not its value. */
   readonly key?: string;
+  /** The config path of a sweep axis that names no key. */
+  readonly unknownAxis?: string;
 }
 
 /** A config path as a person writes it: population.domains.0.share. */
@@ -61,14 +63,23 @@ export function faultsOfIssue(schema: z.ZodType, value: unknown, issue: z.core.$
 /** A key that the schema does not have. */
 export function unknownKeyFault(schema: z.ZodType, value: unknown, path: ConfigPath, key: string): ConfigFault {
   const parent = schemaAt(schema, path, value);
-  const names = parent === undefined ? [] : allowedKeys(parent, valueAt(value, path));
-  const nearest = nearestName(key, names);
-  const subject = path.length === 0 ? "a top-level key" : `a key of ${renderPath(path)}`;
+  const keys = parent === undefined ? [] : allowedKeys(parent, valueAt(value, path));
+  const names = path.length === 0 && keys.includes("name") ? ["extends", ...keys] : keys;
   return {
-    path, key, subject, got: key,
+    path, key, got: key, subject: path.length === 0 ? "a top-level key" : `a key of ${renderPath(path)}`,
     rule: names.length === 0 ? "not exist: the value has no keys" : `be one of ${names.join(", ")}`,
-    hint: nearest === undefined ? "Meaning of all keys: plmm config explain" : `Did you mean ${nearest}? ${describeKey(schema, value, [...path, nearest])}`.trim(),
+    hint: suggestKey(schema, value, path, key, names),
   };
+}
+
+/** The nearest key of the same map, else a key of that name elsewhere. */
+function suggestKey(schema: z.ZodType, value: unknown, path: ConfigPath, key: string, names: readonly string[]): string {
+  const nearest = nearestName(key, names);
+  if (nearest !== undefined) return `Did you mean ${nearest}? ${describeKey(schema, value, [...path, nearest])}`.trim();
+  const elsewhere = allPaths(schema).map((full) => ({ full, last: full.split(".").at(-1)! }));
+  const last = nearestName(key, elsewhere.map((each) => each.last));
+  const found = elsewhere.find((each) => each.last === last);
+  return found === undefined ? "Meaning of all keys: plmm config explain" : `Did you mean ${found.full}? ${describeKey(schema, value, found.full.split("."))}`.trim();
 }
 
 /** The error of a fault, with its file and line. */

@@ -40,9 +40,17 @@ export function explainKey(path: string): KeyExplanation {
     isRequired: !isOptional && defaultValue === undefined && parts.length > 0,
     keys: allowedKeys(schema).map((key) => {
       const child = unwrapSchema(schemaAt(schema, [key])!);
-      return { key, meaning: child.description ?? meaningOf(child.bare), defaultText: shortDefault(child.defaultValue) };
+      const meaning = [child.description ?? meaningOf(child.bare), noteOnKinds(bare, key)].filter((part) => part !== "").join(" ");
+      return { key, meaning, defaultText: shortDefault(child.defaultValue) };
     }),
   };
+}
+
+/** Variants that have a key, when not all have. */
+function noteOnKinds(bare: z.ZodType, key: string): string {
+  const variants = variantsOf(bare);
+  const kinds = variants.filter((variant) => Object.hasOwn(variant.shape, key)).map(kindOf);
+  return kinds.length === variants.length ? "" : `(${kinds.join(", ")})`;
 }
 
 function shortDefault(value: unknown): string {
@@ -66,7 +74,6 @@ function ruleOf(bare: z.ZodType): string {
   if (bare instanceof z.ZodArray) return "be a list";
   if (bare instanceof z.ZodRecord) return "be a map with free names as keys";
   if (bare instanceof z.ZodObject) return meta?.["isWholeMap"] === true ? "be a map of shares that sum to 1" : "be a map";
-  if (bare instanceof z.ZodNumber) return `be a whole number from ${bare.minValue} to ${bare.maxValue}`;
   return "be text";
 }
 

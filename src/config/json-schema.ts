@@ -5,13 +5,19 @@ import { studySchema } from "./scenario-schema.js";
 
 /** JSON Schema (draft 2020-12) of a config file as a person writes it: units in text, defaults left out. */
 export function renderJsonSchema(): string {
-  const schema = z.toJSONSchema(studySchema, { io: "input", override: ({ jsonSchema }) => { describeQuantity(jsonSchema); } });
+  const schema = z.toJSONSchema(studySchema, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      describeQuantity(jsonSchema);
+      describeDefault(zodSchema as unknown as z.ZodType, jsonSchema);
+    },
+  });
   const { $schema, properties, ...rest } = schema;
   const file = {
     $schema, title: "plmm study", ...rest,
     properties: { extends: EXTENDS, ...properties },
   };
-  return `${JSON.stringify(file, undefined, 2)}\n`;
+  return `${JSON.stringify(file, undefined, 1)}\n`;
 }
 
 const EXTENDS = {
@@ -31,6 +37,13 @@ function describeQuantity(json: z.core.JSONSchema.BaseSchema): void {
   const pattern = meta.units.length === 0 ? "^[0-9]{1,3}(_[0-9]{3})+$" : `^[0-9.eE+-]+ ?(${meta.units.map(escapeForPattern).join("|")})$`;
   json.anyOf = [number, { type: "string", pattern }] as typeof json.anyOf & object;
   for (const key of ["quantity", "unit", "units", "low", "high", "isLowExcluded", "isWhole"]) delete json[key];
+}
+
+/** Shows the default, and lets a map that has one be given in part, as the loader does. */
+function describeDefault(schema: z.ZodType, json: z.core.JSONSchema.BaseSchema): void {
+  if (!(schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)) return;
+  json.default = schema.def.defaultValue as NonNullable<typeof json.default>;
+  if (typeof json.default === "object" && json.type === "object") delete json.required;
 }
 
 function escapeForPattern(unit: string): string {

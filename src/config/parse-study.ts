@@ -72,7 +72,7 @@ function unknownPathFault(path: string, scenario: Scenario): readonly ConfigFaul
     const isIndexBeyond = Array.isArray(valueAt(scenario, parts.slice(0, length - 1))) && valueAt(scenario, parts.slice(0, length)) === undefined;
     if (schemaAt(scenarioSchema, parts.slice(0, length)) !== undefined && !isIndexBeyond) continue;
     const fault = unknownKeyFault(scenarioSchema, undefined, parts.slice(0, length - 1), parts[length - 1]!);
-    return [{ ...fault, got: path }];
+    return [{ ...fault, got: path, unknownAxis: path }];
   }
   return [];
 }
@@ -103,7 +103,7 @@ function sweepFaults(study: Study, context: StudyContext): readonly ConfigFault[
       const varied = varyScenario(base, { [axis]: value });
       const found = "faults" in varied ? varied.faults : checkScenario(varied.scenario, context.capacityTokensPerS);
       faults.push(...found.map((fault) => moveToAxis(fault, axis, i)));
-      if (faults.length > 0 && "faults" in varied && varied.faults.some((fault) => fault.got === axis)) break;
+      if (found.some((fault) => fault.unknownAxis !== undefined)) break;
     }
   }
   return faults;
@@ -113,7 +113,7 @@ function moveToAxis(fault: ConfigFault, axis: string, valueIndex: number): Confi
   const axisPath = axis.split(".");
   const isBelow = axisPath.every((part, i) => String(fault.path[i]) === part);
   const path: ConfigPath = ["sweep", axis, valueIndex, ...(isBelow ? fault.path.slice(axisPath.length) : [])];
-  if (fault.got === axis) {
+  if (fault.unknownAxis !== undefined) {
     const { key: _key, ...rest } = fault;
     return { ...rest, path: ["sweep"], key: axis, subject: `sweep axis ${axis}: ${fault.subject}` };
   }

@@ -47,6 +47,9 @@ const QUANTITY_OF_UNIT: ReadonlyMap<string, string> = new Map(
     .flatMap(([quantity, table]) => Object.keys(table).map((unit): [string, string] => [unit, quantity])),
 );
 
+/** Second spellings, accepted and left out of messages. */
+const SECOND_SPELLINGS: ReadonlySet<string> = new Set(["µs", "day", "days", "weeks", "bps", "kbps", "Mbps", "Gbps", "µJ/B", "cents"]);
+
 /** Number, then an optional unit. Bounded lengths, so that matching is linear. */
 const NUMBER_AND_UNIT = /^([+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,4})?) ?([A-Za-zµ%][A-Za-zµ/]{0,12})?$/;
 const GROUPED_DIGITS = /^\d{1,3}(?:_\d{3}){1,12}$/;
@@ -147,11 +150,21 @@ const shareSumRule = "have shares that sum to 1";
 /** The rule of a quantity as words after "must": what it is, its range, its units. */
 export function quantityRule(meta: QuantityMeta): string {
   const unit = meta.unit === "" ? "" : ` ${meta.unit}`;
-  const low = `${meta.isLowExcluded ? "above" : "from"} ${meta.low}${unit}`;
   const article = /^[aeiou]/.test(meta.quantity) ? "an" : "a";
-  const range = `${low} ${meta.isLowExcluded ? "and up to" : "to"} ${meta.high}${unit}`;
-  const units = meta.units.length === 0 ? "" : `, as a number${meta.unit === "" ? "" : ` of ${meta.unit}`} or text with one of ${meta.units.join(", ")}`;
+  const [low, high] = [formatBound(meta.low), formatBound(meta.high)];
+  const range = meta.isLowExcluded ? `above ${low}${unit} and up to ${high}${unit}` : `from ${low}${unit} to ${high}${unit}`;
+  const units = meta.units.length === 0 ? "" : `, as a number${unit === "" ? "" : ` of${unit}`} or with a unit (${renderUnits(meta)})`;
   return `be ${article} ${meta.quantity} ${range}${units}`;
+}
+
+function renderUnits(meta: QuantityMeta): string {
+  return meta.units.filter((unit) => !SECOND_SPELLINGS.has(unit)).join(", ");
+}
+
+/** Plain digits or powers of ten, whichever is shorter. */
+function formatBound(bound: number): string {
+  const power = bound.toExponential().replace("e+", "e");
+  return power.length < String(bound).length ? power : String(bound);
 }
 
 function quantity(spec: QuantitySpec): QuantityParser {
@@ -199,10 +212,10 @@ function unitHint(value: number | string, meta: QuantityMeta): string | undefine
   if (match === null) return undefined;
   const unit = match[2];
   if (meta.units.length === 0) return "Write a plain number without quotes and without a unit.";
-  if (unit === undefined) return `Write the number without quotes, or add a unit: ${meta.units.join(", ")}.`;
+  if (unit === undefined) return `Write the number without quotes, or add a unit: ${renderUnits(meta)}.`;
   if (meta.units.includes(unit)) return undefined;
   const other = QUANTITY_OF_UNIT.get(unit);
   return other === undefined
-    ? `The unit ${JSON.stringify(unit)} is not known here. Units: ${meta.units.join(", ")}.`
-    : `${unit} is a unit of ${other}; this key takes a ${meta.quantity}. Units: ${meta.units.join(", ")}.`;
+    ? `The unit ${JSON.stringify(unit)} is not known here. Units: ${renderUnits(meta)}.`
+    : `${unit} is a unit of ${other}; this key takes a ${meta.quantity}. Units: ${renderUnits(meta)}.`;
 }

@@ -3,6 +3,7 @@
  * command line and the frozen Scenario all come from here.
  */
 import { z } from "zod";
+import { count, positiveCount } from "./quantities.js";
 import { devicesSection, personalModelSection } from "./sections/device-section.js";
 import { networkSection, protocolSection } from "./sections/network-section.js";
 import { observationSection, pricesSection, qualitySection, recordsSection, retrySection } from "./sections/outcome-section.js";
@@ -13,27 +14,27 @@ import { tiersSection } from "./sections/tier-section.js";
 
 /** One cell's worth of world: everything a run depends on but the seed and the replication. */
 export const scenarioSchema = z.strictObject({
-  simulation: simulationSection.prefault({}),
-  population: populationSection.prefault({}),
-  devices: devicesSection.prefault({}),
-  personalModel: personalModelSection.prefault({}),
-  network: networkSection.prefault({}),
-  protocol: protocolSection.prefault({}),
-  tiers: tiersSection.prefault({}),
-  routing: routingSection.prefault({ kind: "cascade" }),
-  quality: qualitySection.prefault({}),
-  retry: retrySection.prefault({}),
-  prices: pricesSection.prefault({}),
-  records: recordsSection.prefault({}),
-  observation: observationSection.prefault({}),
+  simulation: simulationSection.prefault({}).describe("Clock, shards and bounds of a run."),
+  population: populationSection.prefault({}).describe("Who asks what, and when."),
+  devices: devicesSection.prefault({}).describe("The phones of the fleet."),
+  personalModel: personalModelSection.prefault({}).describe("The P-model on the phones."),
+  network: networkSection.prefault({}).describe("Links between phone, relay and tiers."),
+  protocol: protocolSection.prefault({}).describe("What leaves the phone, and in which shape."),
+  tiers: tiersSection.prefault({}).describe("The E and T servers."),
+  routing: routingSection.prefault({ kind: "cascade" }).describe("How P chooses who answers."),
+  quality: qualitySection.prefault({}).describe("How often each answerer is right."),
+  retry: retrySection.prefault({}).describe("Time limits, retries and the fallback."),
+  prices: pricesSection.prefault({}).describe("Which prices apply."),
+  records: recordsSection.prefault({}).describe("Which rows are kept."),
+  observation: observationSection.prefault({}).describe("What the attacks see."),
 });
 
 /** What a config file holds: a scenario, how often to run it, and what to vary. */
 export const studySchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "be lower case words joined by hyphens").describe("Name of the study and of its results folder."),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "be lower case words joined by hyphens").max(80).describe("Name of the study and of its results folder."),
   description: z.string().default("").describe("What the study stands for."),
-  seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
-  replications: z.number().int().min(1).max(10_000).default(10),
+  seed: count(2 ** 32 - 1).default(1).describe("Of all random streams. Equal seeds and replications give equal results."),
+  replications: positiveCount(10_000).default(10).describe("Runs of each variant with different random numbers. Intervals need 10 or more."),
   sweep: z.record(z.string(), z.array(z.unknown()).min(1).max(10_000)).default({})
     .describe("Axes: a config path and the values it takes. The cells are all combinations."),
   ...scenarioSchema.shape,

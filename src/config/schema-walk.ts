@@ -71,6 +71,14 @@ export function isWholeMapSchema(schema: z.ZodType): boolean {
   return unwrapSchema(schema).bare.meta()?.["isWholeMap"] === true;
 }
 
+/** All config paths below a schema, fixed keys only. */
+export function allPaths(schema: z.ZodType, prefix = ""): readonly string[] {
+  return allowedKeys(schema).flatMap((key) => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    return [path, ...allPaths(schemaAt(schema, [key])!, path)];
+  });
+}
+
 function childSchema(schema: z.ZodType, part: string | number, value: unknown): z.ZodType | undefined {
   const { bare } = unwrapSchema(schema);
   if (bare instanceof z.ZodObject) return ownShape(bare, part);
