@@ -2,6 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { deepFreeze } from "../config/plain-tree.js";
+import { studySchema, type Study } from "../config/scenario-schema.js";
+import type { SweepDesign } from "../config/sweep-design.js";
 import { ConfigError, DataError } from "../core/errors.js";
 import type { ColumnTable } from "../records/column-table.js";
 import { parseParquet } from "./parquet-table.js";
@@ -24,9 +27,12 @@ const identity = {
   cellIndex: z.number().int().min(0), label: z.string(), axes: z.record(z.string(), z.unknown()),
   seed: z.number().int(), replication: z.number().int().min(0),
 };
-const studySchema = z.object({ study: z.record(z.string(), z.unknown()), plan: z.array(z.object(identity)) });
+const designSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["grid", "zip"]) }), z.object({ kind: z.enum(["lhs", "sobol"]), points: z.number().int().positive() }),
+]);
+const storedStudySchema = z.object({ study: z.record(z.string(), z.unknown()), design: designSchema, plan: z.array(z.object(identity)) });
 const cellSchema = z.object({
-  ...identity, recordsSha256: z.string(), rowCounts: z.record(z.string(), z.number()), schemaVersions: z.record(z.string(), z.number()),
+  ...identity, recordsSha256: z.string(), rowsSha256: z.string(), totalsSha256: z.string(), rowCounts: z.record(z.string(), z.number()), schemaVersions: z.record(z.string(), z.number()),
   wallS: z.number(), cpuS: z.number(), finishedAt: z.string(),
 });
 const findingsSchema = z.object({
@@ -43,19 +49,35 @@ const failureSchema = z.object({ ...identity, message: z.string(), failedAt: z.s
  * @throws {DataError} when a file in it is damaged.
  */
 export function loadRun(folder: string): StoredRun {
+  checkIsRun(folder);
+  const { study, design, plan } = loadJson(runPaths.study(folder), storedStudySchema);
+  const cells = plan.map(({ cellKey }) => loadCell(folder, cellKey)).filter((cell) => cell !== undefined);
+  const finished = new Set(cells.map(({ cellKey }) => cellKey));
+  const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
+    .filter((failure) => failure !== undefined);
+  const manifest = existsSync(runPaths.manifest(folder)) ? loadJson(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
+  return { folder, study: study as unknown as Study, design: design as SweepDesign, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length };
+}
+
+/**
+ * The study of a run folder, checked by the rules of this version, to run what it lacks.
+ *
+ * @throws {ConfigError} when the folder is not a run.
+ * @throws {DataError} when study.json is damaged or of another version.
+ */
+export function loadStoredStudy(folder: string): Pick<StoredStudy, "study" | "design"> {
+  checkIsRun(folder);
+  const { study, design } = loadJson(runPaths.study(folder), z.object({ study: studySchema, design: designSchema }));
+  return { study: deepFreeze(study) as unknown as Study, design: design as SweepDesign };
+}
+
+function checkIsRun(folder: string): void {
   if (!existsSync(runPaths.study(folder))) {
     throw new ConfigError({
       subject: "--run", rule: "name a folder that plmm run or plmm sweep wrote", got: folder,
       hint: "Such a folder has a study.json. Make one with: plmm run configs/quickstart.yaml",
     });
   }
-  const { study, plan } = loadJson(runPaths.study(folder), studySchema);
-  const cells = plan.map(({ cellKey }) => loadCell(folder, cellKey)).filter((cell) => cell !== undefined);
-  const finished = new Set(cells.map(({ cellKey }) => cellKey));
-  const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
-    .filter((failure) => failure !== undefined);
-  const manifest = existsSync(runPaths.manifest(folder)) ? loadJson(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
-  return { folder, study, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length };
 }
 
 /** Whether a cell is stored. */
@@ -81,11 +103,11 @@ export async function loadTables(run: string, cellKey: string): Promise<CellTabl
 }
 
 /**
- * The run that a command means: the folder given, or the newest run below `runs/`.
+ * The run that a command means: the folder given, or the newest run below `out/`.
  *
  * @throws {ConfigError} when none was given and none is there.
  */
-export function findRun(given: string | undefined, root: string = "runs"): string {
+export function findRun(given: string | undefined, root: string = "out"): string {
   if (given !== undefined) return given;
   const folders = existsSync(root) ? readdirSync(root).map((name) => join(root, name)).filter((folder) => existsSync(runPaths.study(folder))) : [];
   const byAge = folders.map((folder) => ({ folder, atMs: statSync(runPaths.study(folder)).mtimeMs })).sort((a, b) => b.atMs - a.atMs);

@@ -9,8 +9,11 @@
  * A cell folder appears by one rename, so it is there whole or not at all.
  */
 import { join } from "node:path";
+import type { Study } from "../config/scenario-schema.js";
+import type { SweepDesign } from "../config/sweep-design.js";
 import type { Findings } from "../metrics/findings.js";
 import type { ColumnTable, TableSchema } from "../records/column-table.js";
+import type { FleetTotals } from "../records/fleet-totals.js";
 import { REQUEST_SCHEMA } from "../records/request-record.js";
 import { TRUTH_SCHEMA } from "../records/truth-record.js";
 import { USAGE_SCHEMA } from "../records/usage-record.js";
@@ -44,8 +47,12 @@ export interface CellIdentity {
 
 /** `cells/<cellKey>/manifest.json`. */
 export interface CellManifest extends CellIdentity {
-  /** sha256 over the canonical bytes of the four tables. */
+  /** sha256 of the two below: equal for equal results, whatever the machine and the threads. */
   readonly recordsSha256: string;
+  /** sha256 over the canonical bytes of the four tables. */
+  readonly rowsSha256: string;
+  /** sha256 over the totals of all questions, rows kept or not. */
+  readonly totalsSha256: string;
   /** Rows kept, by record name. */
   readonly rowCounts: Readonly<Record<string, number>>;
   /** Version of each record type, by name. */
@@ -60,6 +67,8 @@ export interface CellManifest extends CellIdentity {
 export interface FinishedCell extends CellIdentity {
   readonly findings: Findings;
   readonly tables: CellTables;
+  /** Totals over all questions: they go into the digest, as rows may be kept of some people only. */
+  readonly totals: Pick<FleetTotals, "sums" | "digest">;
   readonly wallS: number;
   readonly cpuS: number;
   /** ISO 8601. */
@@ -81,7 +90,9 @@ export interface FailedCell extends CellIdentity {
 /** `study.json`: what the run is. */
 export interface StoredStudy {
   /** The effective study: the normalised config, defaults filled in. */
-  readonly study: Readonly<Record<string, unknown>>;
+  readonly study: Study;
+  /** How its axes combine. */
+  readonly design: SweepDesign;
   /** Every cell of the run. */
   readonly plan: readonly CellIdentity[];
 }

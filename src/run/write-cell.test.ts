@@ -5,11 +5,11 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BugError, ConfigError, DataError } from "../core/errors.js";
-import { digestRecords, digestRun } from "./digest-records.js";
-import { findRun, hasCell, loadCell, loadRun, loadTables } from "./load-cells.js";
+import { digestCell, digestRecords, digestRun, digestTotals } from "./digest-records.js";
+import { findRun, hasCell, loadCell, loadRun, loadStoredStudy, loadTables } from "./load-cells.js";
 import { measureProvenance } from "./measure-provenance.js";
 import { runPaths } from "./result-store.js";
-import { makeCell } from "./sample-cells.test-data.js";
+import { makeCell, studyOf } from "./sample-cells.test-data.js";
 import { sweepLeftovers, writeCell, writeFailure, writeRunManifest, writeStudy } from "./write-cell.js";
 
 let run: string;
@@ -24,7 +24,8 @@ describe("the result store", () => {
     const stored = loadCell(run, cell.cellKey);
     expect(stored).toEqual({ ...manifest, findings: cell.findings });
     expect(manifest.rowCounts).toEqual({ request: 6, wire: 6, truth: 6, usage: 6 });
-    expect(digestRecords(await loadTables(run, cell.cellKey))).toBe(manifest.recordsSha256);
+    expect(digestRecords(await loadTables(run, cell.cellKey))).toBe(manifest.rowsSha256);
+    expect(digestCell(manifest.rowsSha256, manifest.totalsSha256)).toBe(manifest.recordsSha256);
   });
 
   it("leaves nothing behind when the disk fails at any of the six files", () => {
@@ -89,7 +90,7 @@ describe("the result store", () => {
 
   it("tells finished, failed and missing cells apart, and forgets a failure that was mended", () => {
     const cells = [0, 1, 2].map((replication) => makeCell("cascade", replication, { "ttft.mean": 1 }));
-    writeStudy(run, { study: { name: "x" }, plan: cells });
+    writeStudy(run, studyOf(cells));
     writeCell(run, cells[0]!);
     const { cellKey, cellIndex, label, axes, seed, replication } = cells[1]!;
     writeFailure(run, { cellKey, cellIndex, label, axes, seed, replication, message: "LimitError: too many events", failedAt: "2026-08-05T10:00:00Z" });
@@ -112,8 +113,18 @@ describe("the result store", () => {
     expect(() => findRun(undefined, join(run, "nothing"))).toThrow(ConfigError);
   });
 
+  it("gives back the study to go on with, frozen", () => {
+    const stored = studyOf([]);
+    writeStudy(run, stored);
+    const { study, design } = loadStoredStudy(run);
+    expect(study).toEqual(stored.study);
+    expect(design).toEqual({ kind: "grid" });
+    expect(Object.isFrozen(study.population)).toBe(true);
+    expect(() => loadStoredStudy(join(run, "nothing"))).toThrow(ConfigError);
+  });
+
   it("finds the newest run", () => {
-    writeStudy(join(run, "old"), { study: {}, plan: [] });
+    writeStudy(join(run, "old"), studyOf([]));
     expect(findRun(undefined, run)).toBe(join(run, "old"));
     expect(findRun("given", run)).toBe("given");
   });
@@ -124,11 +135,18 @@ describe("the result store", () => {
     expect(digestRun([a, b])).not.toBe(digestRun([a, { ...b, recordsSha256: "3" }]));
   });
 
+  it("sees a change of one total, though no row was kept of it", () => {
+    const { totals } = makeCell("a", 0, {});
+    const before = digestTotals(totals);
+    totals.sums[3]! += 1;
+    expect(digestTotals(totals)).not.toBe(before);
+  });
+
   it("stores where the run comes from", () => {
     const provenance = measureProvenance();
     expect(provenance.node).toBe(process.version);
     expect(provenance.lockfileSha256).toMatch(/^[0-9a-f]{64}$/);
-    writeStudy(run, { study: {}, plan: [] });
+    writeStudy(run, studyOf([]));
     writeRunManifest(run, { ...provenance, warnings: ["a doubt"] });
     expect(loadRun(run).manifest).toEqual({ ...provenance, warnings: ["a doubt"] });
   });

@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DataError, invariant } from "../core/errors.js";
 import type { Findings } from "../metrics/findings.js";
-import { digestRecords } from "./digest-records.js";
+import { digestCell, digestRecords, digestTotals } from "./digest-records.js";
 import { encodeParquet } from "./parquet-table.js";
 import { RECORD_SCHEMAS, runPaths, type CellManifest, type CellTables, type FailedCell, type FinishedCell, type RunManifest, type StoredStudy } from "./result-store.js";
 
@@ -97,17 +97,18 @@ export function sweepLeftovers(run: string): number {
 function checkFinite(findings: Findings): void {
   for (const [name, value] of Object.entries(findings.metrics)) invariant(Number.isFinite(value), `have a finite metric ${name}`, value);
   for (const [name, { edges, counts }] of Object.entries(findings.histograms)) {
-    invariant(edges.length === counts.length + 1 && edges.every(Number.isFinite), `have a histogram ${name} with one finite edge more than counts`, edges.length);
+    invariant((edges.length === counts.length + 1 || edges.length + counts.length === 0) && edges.every(Number.isFinite), `have a histogram ${name} with one finite edge more than counts`, edges.length);
   }
 }
 
 function describeCell(cell: FinishedCell): CellManifest {
-  const { cellKey, cellIndex, label, axes, seed, replication, wallS, cpuS, finishedAt, tables } = cell;
+  const { cellKey, cellIndex, label, axes, seed, replication, wallS, cpuS, finishedAt, tables, totals } = cell;
+  const rowsSha256 = digestRecords(tables), totalsSha256 = digestTotals(totals);
   const byName = (value: (schema: (typeof RECORD_SCHEMAS)[number]) => number): Record<string, number> =>
     Object.fromEntries(RECORD_SCHEMAS.map((schema) => [schema.name, value(schema)]));
   return {
     cellKey, cellIndex, label, axes, seed, replication,
-    recordsSha256: digestRecords(tables),
+    recordsSha256: digestCell(rowsSha256, totalsSha256), rowsSha256, totalsSha256,
     rowCounts: byName(({ name }) => tables[name as keyof CellTables].rowCount),
     schemaVersions: byName(({ version }) => version),
     wallS, cpuS, finishedAt,

@@ -42,11 +42,11 @@ export function makeFrontier(summary: Summary, theme: Theme): Figure | undefined
   const points = summary.labels.map((label) => pointOf(label, leak)).filter((point) => point !== undefined);
   if (points.length === 0) return undefined;
   const sorted = [...points].sort((a, b) => a.leak - b.leak);
-  const least = sorted[0]!, most = sorted[sorted.length - 1]!;
+  const least = sorted[0]!, most = sorted[sorted.length - 1]!, fastest = points.reduce((a, b) => b.ttftS < a.ttftS ? b : a);
   return {
     name: "frontier", theme,
     title: points.length === 1 ? `${least.text} leaks ${formatShort(least.leak)} and answers in ${formatShort(least.ttftS)} s`
-      : `${most.text} leaks most (AUC ${formatShort(most.leak)}), ${least.text} least (${formatShort(least.leak)})`,
+      : `${most.text} leaks most (AUC ${formatShort(most.leak)}), ${least.text} least (${formatShort(least.leak)}); ${fastest.text} answers fastest (${formatShort(fastest.ttftS)} s)`,
     subtitle: "Best is bottom left. Area of a mark: money per person and day, written beside it. Bars: 95% intervals.",
     caption: `Time to the first token: 95th percentile over answered questions, Student interval over replications. AUC: one traffic attack on the wire records, interval over people (bootstrap), averaged over replications.${
       points.some(({ isPadded }) => isPadded) ? " Hollow marks: messages padded; a line joins a policy with and without padding." : ""}`,

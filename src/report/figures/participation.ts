@@ -33,7 +33,7 @@ export function makeParticipation(summary: Summary, theme: Theme): Figure | unde
   const low = Math.min(...standing), high = Math.max(...standing);
   return {
     name: "participation", theme,
-    title: `${collapsed.length === 0 ? "The market stands under every policy" : `The market collapses under ${collapsed.join(", ")}`}: ${
+    title: `${collapsed.length === 0 ? "The market stands under every policy" : `The market collapses under ${collapsed.join(", ")}`}; ${
       high - low < 0.0005 ? `${percent(high)} take part` : `${percent(low)} to ${percent(high)} take part`}${collapsed.length === 0 ? "" : " elsewhere"}`,
     subtitle: "Filled: stable share. Hollow: critical mass, below which everybody leaves. Cross: agent-based check.",
     caption: "Curve: share of people who join when they expect a share n, Phi(n) = 1 - c/(sVn), at the measured quality and cost of each policy. Diagonal: expectations come true."
