@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { BucketQueue } from "./bucket-queue.js";
 import { testEventQueue } from "./event-queue.contract.js";
+import { eventKey } from "./event-queue.js";
 import { HeapQueue } from "./heap-queue.js";
 
 testEventQueue((capacity) => new BucketQueue(capacity));
@@ -9,12 +10,13 @@ testEventQueue((capacity) => new BucketQueue(capacity));
 /** Runs one program on both queues. `delayUs` gives the delay of each push; sizes follow `targetSize`. */
 function runBeside(steps: number, targetSize: (step: number) => number, delayUs: (stream: RandomStream, step: number) => number): void {
   const bucket = new BucketQueue(), heap = new HeapQueue(), stream = new RandomStream(50, 0, Purpose.test).seek(0, 0);
-  let differences = 0, key = 0;
+  let differences = 0, pushed = 0;
   for (let step = 0; step < steps; step++) {
     while (heap.size < targetSize(step)) {
       const atUs = heap.timeUs + Math.floor(delayUs(stream, step));
+      const key = eventKey(stream.nextInt(1000), pushed++);
       heap.push(atUs, key);
-      bucket.push(atUs, key++);
+      bucket.push(atUs, key);
     }
     if (heap.pop() !== bucket.pop() || heap.timeUs !== bucket.timeUs || heap.key !== bucket.key || heap.size !== bucket.size) differences++;
     if (step % 97 === 0 && heap.peekTimeUs() !== bucket.peekTimeUs()) differences++;

@@ -89,6 +89,16 @@ export function testEventQueue(make: (capacity?: number) => EventQueue): void {
     });
   });
 
+  describe("events pushed at the clock's own instant", () => {
+    test("take their place by key among those that wait for it", () => {
+      const queue = make();
+      for (const key of [5, 9, 12, 15]) queue.push(10, key);
+      queue.pop();
+      for (const key of [11, 1, 14]) queue.push(10, key);
+      expect(popAll(queue)).toEqual([1, 9, 11, 12, 14, 15].map((key) => [10, key]));
+    });
+  });
+
   describe("size", () => {
     test("grows beyond the capacity it was made for", () => {
       const queue = make(4), count = 5000;
