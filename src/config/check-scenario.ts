@@ -22,7 +22,7 @@ export function checkScenario(scenario: Scenario, capacity?: CapacityEstimate): 
 
 /** Most values in all axes of a sweep. */
 const MOST_AXIS_VALUES = 10_000;
-const MOST_CELLS = 1_000_000;
+const MOST_CELLS = 100_000;
 
 /** Faults of the size of a sweep. */
 export function checkSweep(study: Study): readonly ConfigFault[] {

@@ -20,6 +20,9 @@ export interface ConfigFault {
   readonly unknownAxis?: string;
 }
 
+/** Most faults told at once; more are counted only. */
+export const MOST_TOLD = 20;
+
 /** A config path as a person writes it: population.domains.0.share. */
 export function renderPath(path: ConfigPath): string {
   return path.length === 0 ? "the config" : path.join(".");
@@ -53,7 +56,7 @@ function nounOfSize(origin: string): string {
  */
 export function faultsOfIssue(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): readonly ConfigFault[] {
   const path = issue.path as ConfigPath;
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKeyFault(schema, value, path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.slice(0, MOST_TOLD).map((key) => unknownKeyFault(schema, value, path, key));
   const got = valueAt(value, path);
   const names = namesAllowedAt(schema, path, issue);
   const rule = names === undefined ? issue.message : `be one of ${names.join(", ")}`;
@@ -88,9 +91,6 @@ export function placeFault(fault: ConfigFault, tree: LocatedNode): ConfigError {
     subject: fault.subject, rule: fault.rule, got: fault.got, hint: fault.hint, where: findPlace(tree, fault.path, fault.key),
   });
 }
-
-/** Most faults told at once. */
-const MOST_TOLD = 20;
 
 /**
  * Throws all errors as one: the first carries the parts, the others follow after its hint, one per line.

@@ -22,7 +22,8 @@ export function wholeMapsOf(schema: z.ZodType): IsWhole {
 export function fillDefaults(schema: z.ZodType, value: unknown): unknown {
   if (value === undefined) return undefined;
   const { bare, defaultValue } = unwrapSchema(schema);
-  const merged = isWholeMapSchema(bare) ? value : withDefaultsUnder(defaultValue, value);
+  const cited = hasCitation(bare) && isUncitedChange(value) ? { ...UNCITED, ...value } : value;
+  const merged = isWholeMapSchema(bare) ? value : withDefaultsUnder(defaultValue, cited);
   if (Array.isArray(merged)) {
     return bare instanceof z.ZodArray ? merged.map((item) => fillDefaults(bare.element as z.ZodType, item)) : merged;
   }
@@ -35,9 +36,15 @@ export function fillDefaults(schema: z.ZodType, value: unknown): unknown {
 /** Lays a partly given map on its default; numbers with a citation that are changed without a new one become assumed. */
 export function withDefaultsUnder(defaultValue: unknown, value: unknown): unknown {
   if (!isPlainMap(defaultValue) || !isPlainMap(value) || !isSameVariant(defaultValue, value)) return value;
-  const isChanged = Object.keys(value).some((key) => key !== "origin" && key !== "source");
-  const isUncited = "origin" in defaultValue && isChanged && !("origin" in value) && !("source" in value);
-  return { ...defaultValue, ...(isUncited ? UNCITED : {}), ...value };
+  return { ...defaultValue, ...("origin" in defaultValue && isUncitedChange(value) ? UNCITED : {}), ...value };
+}
+
+function hasCitation(bare: z.ZodType): boolean {
+  return bare instanceof z.ZodObject && "origin" in bare.shape && "source" in bare.shape;
+}
+
+function isUncitedChange(value: unknown): value is PlainMap {
+  return isPlainMap(value) && Object.keys(value).length > 0 && !("origin" in value) && !("source" in value);
 }
 
 function mapValues(map: PlainMap, schemaOf: (key: string) => z.ZodType | undefined): PlainMap {

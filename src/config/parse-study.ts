@@ -1,7 +1,7 @@
 /** A merged config tree to a frozen Study: defaults, units, ranges, then the checks that need more than one key. */
-import type { z } from "zod";
+import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
-import { faultsOfIssue, placeFault, renderPath, ruleOfIssue, throwAll, unknownKeyFault, type ConfigFault } from "./config-faults.js";
+import { faultsOfIssue, MOST_TOLD, placeFault, renderPath, ruleOfIssue, throwAll, unknownKeyFault, type ConfigFault } from "./config-faults.js";
 import { checkScenario, checkSweep, type CapacityEstimate } from "./check-scenario.js";
 import { fillDefaults, wholeMapsOf, withDefaultsUnder } from "./fill-defaults.js";
 import { isMapNode, toPlain, type ConfigPath, type LocatedNode } from "./located-tree.js";
@@ -59,10 +59,21 @@ export type VariedScenario = { readonly scenario: Scenario } | { readonly faults
 export function varyScenario(scenario: Scenario, changes: Readonly<Record<string, unknown>>): VariedScenario {
   const unknownPaths = Object.keys(changes).flatMap((path) => unknownPathFault(path, scenario));
   if (unknownPaths.length > 0) return { faults: unknownPaths };
-  let plain: unknown = scenario;
+  const sections = [...new Set(Object.keys(changes).map((path) => path.split(".")[0] as keyof Scenario))];
+  let plain: unknown = Object.fromEntries(sections.map((section) => [section, scenario[section]]));
   for (const [path, value] of Object.entries(changes)) plain = withValueAt(plain, path.split("."), value, isWholeMap);
-  const parsed = parseWith(scenarioSchema, plain, scenario.population);
-  return "faults" in parsed ? parsed : { scenario: deepFreeze(parsed.value as Scenario) };
+  const parsed = parseWith(schemaOfSections(sections), plain, scenario.population);
+  return "faults" in parsed ? parsed : { scenario: deepFreeze({ ...scenario, ...parsed.value as Partial<Scenario> }) };
+}
+
+const SECTION_SCHEMAS = new Map<string, z.ZodType>();
+
+/** Only what changes is parsed again: a large sweep would parse the whole scenario for each of its cells otherwise. */
+function schemaOfSections(sections: readonly (keyof Scenario)[]): z.ZodType {
+  const key = sections.join();
+  const schema = SECTION_SCHEMAS.get(key) ?? z.strictObject(Object.fromEntries(sections.map((section) => [section, scenarioSchema.shape[section]])));
+  SECTION_SCHEMAS.set(key, schema);
+  return schema;
 }
 
 /** A sweep axis or flag that names no key of a scenario. */
@@ -78,9 +89,10 @@ function unknownPathFault(path: string, scenario: Scenario): readonly ConfigFaul
 }
 
 function parseWith(schema: z.ZodType, plain: unknown, tokenLengths: TokenLengthDefaults): { value: unknown } | { faults: readonly ConfigFault[] } {
-  const filled = fillTokenLengths(fillDefaults(schema, plain), tokenLengths);
+  const hasPopulation = schemaAt(schema, ["population"]) !== undefined;
+  const filled = hasPopulation ? fillTokenLengths(fillDefaults(schema, plain), tokenLengths) : fillDefaults(schema, plain);
   const result = schema.safeParse(filled, { error: ruleOfIssue });
-  return result.success ? { value: result.data } : { faults: result.error.issues.flatMap((issue) => faultsOfIssue(schema, filled, issue)) };
+  return result.success ? { value: result.data } : { faults: result.error.issues.slice(0, MOST_TOLD).flatMap((issue) => faultsOfIssue(schema, filled, issue)) };
 }
 
 function fillTokenLengths(filled: unknown, tokenLengths: TokenLengthDefaults): unknown {
@@ -103,6 +115,7 @@ function sweepFaults(study: Study, context: StudyContext): readonly ConfigFault[
       const varied = varyScenario(base, { [axis]: value });
       const found = "faults" in varied ? varied.faults : checkScenario(varied.scenario, context.capacityTokensPerS);
       faults.push(...found.map((fault) => moveToAxis(fault, axis, i)));
+      if (faults.length >= MOST_TOLD) return faults;
       if (found.some((fault) => fault.unknownAxis !== undefined)) break;
     }
   }

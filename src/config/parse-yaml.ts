@@ -3,9 +3,7 @@
  * measured on the token tree, which the yaml package builds without recursion, because composing a deep document can
  * exhaust the stack inside V8's regular expressions, which ends the process.
  */
-import {
-  Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, type CST, type Document, type Node, type Pair, type YAMLMap,
-} from "yaml";
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, type CST, type Node, type Pair, type YAMLMap } from "yaml";
 import { ConfigError } from "../core/errors.js";
 import type { LocatedEntry, LocatedNode } from "./located-tree.js";
 
@@ -37,14 +35,15 @@ export function parseYaml(text: string, name: string, whereOfLine: (line: number
       whereOfLine(lines.linePos(fault.pos[0]).line));
   }
   if (documents.length > 1) throw yamlError(name, "hold one document", `${documents.length} documents`, "Put each config in its own file; build on another with extends.");
-  const reader: TreeReader = { document, name, nodesLeft: MAX_NODES, whereOf: (node) => whereOfLine(node?.range ? lines.linePos(node.range[0]).line : 1) };
+  const reader: TreeReader = { name, nodesLeft: MAX_NODES, anchors: new Map(), whereOf: (node) => whereOfLine(node?.range ? lines.linePos(node.range[0]).line : 1) };
   return readNode(document.contents, reader, whereOfLine(1), 0);
 }
 
 interface TreeReader {
-  readonly document: Document;
   readonly name: string;
   nodesLeft: number;
+  /** Nodes by anchor, as met. The package's own look-up walks the whole document for each alias. */
+  readonly anchors: Map<string, Node>;
   whereOf(node: Node | null): string;
 }
 
@@ -54,7 +53,8 @@ function readNode(node: Node | null, reader: TreeReader, parentWhere: string, de
   if (reader.nodesLeft < 0) throw yamlError(reader.name, `hold at most ${MAX_NODES} values, aliases expanded`, "more", "Shorten the lists or remove aliases of aliases.", where);
   if (depth > MAX_DEPTH) throw yamlError(reader.name, `nest at most ${MAX_DEPTH} levels`, "a deeper nesting", "Remove aliases that contain themselves.", where);
   if (node === null) return { value: null, where };
-  if (isAlias(node)) return readAlias(node.resolve(reader.document), node.source, reader, where, depth);
+  if (isAlias(node)) return readAlias(reader.anchors.get(node.source), node.source, reader, where, depth);
+  if (node.anchor !== undefined) keepAnchor(node.anchor, node, reader, where);
   if (isMap(node)) return { value: readMap(node, reader, where, depth), where };
   if (isSeq(node)) return { value: node.items.map((item) => readNode(item as Node | null, reader, where, depth + 1)), where };
   return { value: readScalar(isScalar(node) ? node.value : undefined, reader, where), where };
@@ -63,6 +63,11 @@ function readNode(node: Node | null, reader: TreeReader, parentWhere: string, de
 function readAlias(target: Node | undefined, source: string, reader: TreeReader, where: string, depth: number): LocatedNode {
   if (target === undefined) throw yamlError(reader.name, "define an anchor before its alias", `*${source}`, `Add &${source} to the value it stands for.`, where);
   return { ...readNode(target, reader, where, depth + 1), where };
+}
+
+function keepAnchor(anchor: string, node: Node, reader: TreeReader, where: string): void {
+  if ((reader.anchors.get(anchor) ?? node) !== node) throw yamlError(reader.name, "have each anchor once", `&${anchor}`, "Rename one of the two.", where);
+  reader.anchors.set(anchor, node);
 }
 
 function readMap(map: YAMLMap, reader: TreeReader, where: string, depth: number): ReadonlyMap<string, LocatedEntry> {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { count, positiveCount } from "./quantities.js";
+import { marketSection } from "./sections/market-section.js";
 import { devicesSection, personalModelSection } from "./sections/device-section.js";
 import { networkSection, protocolSection } from "./sections/network-section.js";
 import { observationSection, pricesSection, qualitySection, recordsSection, retrySection } from "./sections/outcome-section.js";
@@ -25,6 +26,7 @@ export const scenarioSchema = z.strictObject({
   quality: qualitySection.prefault({}).describe("How often each answerer is right."),
   retry: retrySection.prefault({}).describe("Time limits, retries and the fallback."),
   prices: pricesSection.prefault({}).describe("Which prices apply."),
+  market: marketSection.prefault({}).describe("What the participation market assumes beside what a cell measures."),
   records: recordsSection.prefault({}).describe("Which rows are kept."),
   observation: observationSection.prefault({}).describe("What the attacks see."),
 });

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { loadPackageVersion, packageRoot } from "../config/load-dataset.js";
+import { runCli } from "./run-cli.js";
+
+const MINIMAL = join(packageRoot(), "configs", "minimal.yaml");
+let output = "";
+let errors = "";
+
+beforeEach(() => {
+  output = "";
+  errors = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => { output += String(text); return true; });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => { errors += String(text); return true; });
+  vi.spyOn(console, "log").mockImplementation((text) => { output += `${String(text)}\n`; });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
+
+/** Runs one command line and gives its exit code. */
+async function exitCodeOf(...args: string[]): Promise<number> {
+  process.exitCode = 0;
+  await runCli(args);
+  return Number(process.exitCode);
+}
+
+describe("plmm", () => {
+  it.each([[[]], [["--help"]]])("prints its help for %j", async (args) => {
+    expect(await exitCodeOf(...args)).toBe(0);
+    expect(output).toContain("Exit codes:");
+    expect(output).toMatch(/plmm config +Show, check, compare and explain configs/);
+  });
+
+  it("prints the version of the package", async () => {
+    expect(await exitCodeOf("--version")).toBe(0);
+    expect(output.trim()).toBe(loadPackageVersion());
+  });
+
+  it.each([
+    ["an unknown command", ["frobnicate"]], ["an unknown flag", ["config", "show", MINIMAL, "--foo"]], ["a missing argument", ["config", "show"]],
+    ["a missing subcommand", ["config"]], ["an unknown subcommand", ["config", "shw"]],
+  ])("ends with 2 and two lines for %s", async (_name, args) => {
+    expect(await exitCodeOf(...args)).toBe(2);
+    expect(errors).toMatch(/^plmm: .+\nSee: plmm --help\n$/);
+  });
+
+  it("prints a faulty config as its two lines, without a stack, and ends with 2", async () => {
+    expect(await exitCodeOf("config", "validate", MINIMAL, "-c", "population.patienceS=4 W")).toBe(2);
+    expect(errors).toMatch(/^ConfigError: population\.patienceS must be a time .+; got "4 W" \(-c population\.patienceS=4 W\)\.\nW is a unit of power.+\n$/);
+  });
+});
+
+describe("plmm config", () => {
+  it("shows the effective config with changes, from flags before and after the file", async () => {
+    expect(await exitCodeOf("config", "show", "-c", "seed=7", MINIMAL, "-c", "simulation.horizonS=40 min", "--json")).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ name: "minimal", seed: 7, simulation: { horizonS: 2400 }, routing: { kind: "cascade" } });
+  });
+
+  it("keeps text that looks like a number as it is written", async () => {
+    await exitCodeOf("config", "show", MINIMAL, "-c", "description='007'", "--json");
+    expect(JSON.parse(output)).toMatchObject({ description: "007" });
+  });
+
+  it("validates and counts cells", async () => {
+    expect(await exitCodeOf("config", "validate", join(packageRoot(), "configs", "quickstart.yaml"))).toBe(0);
+    expect(output).toContain("4 variants x 10 replications = 40 cells");
+  });
+
+  it("lists the differences of two configs", async () => {
+    expect(await exitCodeOf("config", "diff", MINIMAL, MINIMAL, "-c", "routing={kind: p-only}")).toBe(0);
+    expect(output).toBe('routing.kind: "cascade" -> "p-only"\nrouting.threshold: 0.7 -> (absent)\n');
+  });
+
+  it("explains a key, and prints the schema", async () => {
+    await exitCodeOf("config", "explain", "routing.deadlineS");
+    expect(output).toContain("default   4");
+    output = "";
+    await exitCodeOf("config", "schema");
+    expect(JSON.parse(output)).toMatchObject({ title: "plmm study" });
+  });
+});

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expandStudy } from "./plan.js";
+import { faultsOf, sampleStudy } from "./sample-study.test-data.js";
+import { latinHypercube } from "./sweep-design.js";
+
+const POLICIES = "sweep:\n  routing: [{kind: p-only}, {kind: cascade}]\n";
+
+describe("expandStudy", () => {
+  it("makes one cell per replication of a study without a sweep", () => {
+    const cells = expandStudy(sampleStudy("name: t\nseed: 5\nreplications: 3"));
+    expect(cells.map(({ label, seed, replication, cellIndex }) => ({ label, seed, replication, cellIndex }))).toEqual([0, 1, 2].map((i) => (
+      { label: "cascade", seed: 5, replication: i, cellIndex: i })));
+  });
+
+  it("crosses the axes, last axis fastest, replications outside, and shares the scenario between replications", () => {
+    const cells = expandStudy(sampleStudy(`name: t\nreplications: 2\n${POLICIES}  protocol.padding: [none, bucket]`));
+    expect(cells.slice(0, 4).map((cell) => cell.label)).toEqual([
+      "p-only, padding=none", "p-only, padding=bucket", "cascade, padding=none", "cascade, padding=bucket",
+    ]);
+    expect(cells[3]?.axes).toEqual({ routing: { kind: "cascade" }, "protocol.padding": "bucket" });
+    expect(cells[3]?.scenario).toMatchObject({ routing: { kind: "cascade", threshold: 0.7 }, protocol: { padding: "bucket" } });
+    expect(cells[7]).toMatchObject({ replication: 1, variantIndex: 3, cellIndex: 7 });
+    expect(cells[7]?.scenario).toBe(cells[3]?.scenario);
+    expect(Object.isFrozen(cells[3]?.scenario.routing)).toBe(true);
+  });
+
+  it("pairs the axes under zip and refuses unequal ones", () => {
+    const zipped = expandStudy(sampleStudy(`name: t\nreplications: 1\n${POLICIES}  protocol.padding: [none, bucket]`), { kind: "zip" });
+    expect(zipped.map((cell) => cell.label)).toEqual(["p-only, padding=none", "cascade, padding=bucket"]);
+    const unequal = sampleStudy(`name: t\n${POLICIES}  protocol.padding: [none]`);
+    expect(faultsOf(() => expandStudy(unequal, { kind: "zip" }))[0]).toMatchObject({ subject: "sweep", got: "routing: 2, protocol.padding: 1" });
+  });
+
+  it("gives different labels to different variants", () => {
+    const labels = (axes: string): readonly string[] => expandStudy(sampleStudy(`name: t\nreplications: 1\nsweep:\n  ${axes}`)).map((cell) => cell.label);
+    expect(labels("routing: [{kind: cascade, threshold: 0.5}, {kind: cascade, threshold: 0.9}]")).toEqual(["cascade threshold=0.5", "cascade threshold=0.9"]);
+    expect(labels("tiers.expert.replicas: [1]\n  tiers.general.replicas: [2]")).toEqual(["expert.replicas=1, general.replicas=2"]);
+    expect(labels("population.patienceS: [3 s, 3000 ms, 3 s]")).toEqual(["patienceS=3 s", "patienceS=3000 ms", "patienceS=3 s #2"]);
+  });
+
+  it("refuses a combination whose parts are valid alone", () => {
+    const study = sampleStudy("name: t\nsweep:\n  routing: [{kind: cascade}, {kind: p-only}]\n  routing.threshold: [0.5]");
+    expect(faultsOf(() => expandStudy(study))[0]?.subject).toBe('sweep variant "p-only, threshold=0.5": a key of routing');
+  });
+});
+
+const RANGES = "name: t\nreplications: 1\nsweep:\n  population.patienceS: [10 s, 50 s]\n  tiers.expert.replicas: [1, 4]";
+
+describe("points between two ends", () => {
+  it.each([{ kind: "lhs", points: 40 }, { kind: "sobol", points: 64 }] as const)("stay inside and cover whole numbers evenly under $kind", (design) => {
+    const cells = expandStudy(sampleStudy(RANGES), design);
+    expect(cells).toHaveLength(design.points);
+    const patience = cells.map((cell) => cell.scenario.population.patienceS);
+    expect(Math.min(...patience)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...patience)).toBeLessThan(50);
+    for (const replicas of [1, 2, 3, 4]) {
+      expect(cells.filter((cell) => cell.scenario.tiers.expert.replicas === replicas)).toHaveLength(design.points / 4);
+    }
+  });
+
+  it("gives the same points again for the same seed and others for another", () => {
+    expect(latinHypercube(9, 2, 1)).toEqual(latinHypercube(9, 2, 1));
+    expect(latinHypercube(9, 2, 1)).not.toEqual(latinHypercube(9, 2, 2));
+  });
+
+  it("puts one point of a Latin hypercube into each part of each axis", () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 6 }), fc.nat(), (points, dimensions, seed) => {
+      const design = latinHypercube(points, dimensions, seed);
+      for (let dimension = 0; dimension < dimensions; dimension++) {
+        expect(new Set(design.map((point) => Math.floor(point[dimension]! * points))).size).toBe(points);
+      }
+    }), { seed: 3 });
+  });
+
+  it.each([
+    ["a list of three", "population.patienceS: [1, 2, 3]", "sweep axis population.patienceS"],
+    ["ends in the wrong order", "population.patienceS: [3, 2]", "sweep axis population.patienceS"],
+    ["words", "protocol.padding: [none, bucket]", "sweep axis protocol.padding"],
+  ])("refuse %s", (_name, axis, subject) => {
+    expect(faultsOf(() => expandStudy(sampleStudy(`name: t\nsweep:\n  ${axis}`), { kind: "sobol", points: 4 }))[0]).toMatchObject({ subject });
+  });
+
+  it.each([0, 1.5, NaN, 1e9])("refuse %d points", (points) => {
+    expect(faultsOf(() => expandStudy(sampleStudy(RANGES), { kind: "lhs", points }))[0]).toMatchObject({ subject: "--lhs", got: points });
+  });
+});
