@@ -19,7 +19,7 @@ export function addStudyArguments<Arguments>(parser: Argv<Arguments>): Argv<Argu
 export function addOverrides<Arguments>(parser: Argv<Arguments>): Argv<Arguments & { set: string[] | undefined }> {
   return parser.option("set", {
     alias: "c", type: "string", array: true, requiresArg: true, describe: "Set one key: -c routing.threshold=0.5; may be repeated",
-  }) as Argv<Arguments & { set: string[] | undefined }>;
+  });
 }
 
 /** Loads the study that the arguments name. @throws {ConfigError} */
@@ -42,7 +42,7 @@ export function addDesignArguments<Arguments>(parser: Argv<Arguments>): Argv<Arg
     .option("lhs", { type: "number", requiresArg: true, describe: "N points of a Latin hypercube; axes are [low, high]" })
     .option("sobol", { type: "number", requiresArg: true, describe: "N points of a Sobol sequence; axes are [low, high]" })
     .conflicts({ grid: ["zip", "lhs", "sobol"], zip: ["lhs", "sobol"], lhs: ["sobol"] })
-    .group(["grid", "zip", "lhs", "sobol"], "How the axes of the sweep combine:") as unknown as Argv<Arguments & DesignArguments>;
+    .group(["grid", "zip", "lhs", "sobol"], "How the axes of the sweep combine:");
 }
 
 /** The design that the arguments name; the full grid without any. */

@@ -42,7 +42,7 @@ function describeQuantity(json: z.core.JSONSchema.BaseSchema): void {
 /** Shows the default, and lets a map that has one be given in part, as the loader does. */
 function describeDefault(schema: z.ZodType, json: z.core.JSONSchema.BaseSchema): void {
   if (!(schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)) return;
-  json.default = schema.def.defaultValue as NonNullable<typeof json.default>;
+  json.default = schema.def.defaultValue;
   if (typeof json.default === "object" && json.type === "object") delete json.required;
 }
 

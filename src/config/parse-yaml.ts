@@ -77,7 +77,7 @@ function readMap(map: YAMLMap, reader: TreeReader, where: string, depth: number)
     const keyWhere = reader.whereOf(keyNode);
     const key = isScalar(keyNode) ? keyNode.value : undefined;
     if ((typeof key !== "string" && typeof key !== "number") || key === "__proto__") {
-      throw yamlError(reader.name, "have words as keys", keyNode === null ? null : String(key ?? "a list or map"), "Write key: value, one per line.", keyWhere);
+      throw yamlError(reader.name, "have words as keys", keyNode === null ? null : key === "__proto__" ? key : "a list, a map or another value", "Write key: value, one per line.", keyWhere);
     }
     if (entries.has(String(key))) throw yamlError(reader.name, "have each key once in a map", String(key), "Remove one of the two.", keyWhere);
     if (isForgottenValue(pair.value)) {
