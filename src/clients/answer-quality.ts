@@ -4,6 +4,7 @@
  * carry their origin there.
  */
 import type { Scenario } from "../config/scenario-schema.js";
+import { normalQuantile } from "../core/distributions.js";
 import { exp, ln } from "../core/elementary.js";
 import type { Question } from "../population/question.js";
 import { QUERY_KINDS } from "../records/truth-record.js";
@@ -43,7 +44,7 @@ export class AnswerQuality {
   /** P's own estimate of its chance, before it answers: the true log-odds with a normal error. */
   confidence(question: Question): number {
     const right = this.correctProbability(question, Answerer.personal, false);
-    return sigmoid(logit(right) + this.confidenceNoise * question.confidenceError);
+    return sigmoid(logit(right) + this.confidenceNoise * normalQuantile(question.confidenceLuck));
   }
 
   /** True when the fact that the question needs has changed since the expert was refreshed. */

@@ -7,8 +7,8 @@
 export const ClientField = {
   // The phone.
   device: 0, heat: 1, heatAtUs: 2, chargeJ: 3, chargeAtUs: 4, plugAtUs: 5, linkState: 6, linkUntilUs: 7, linkChanges: 8,
-  /** One of `MemoryMode`, drawn for each session. */
-  memoryMode: 9,
+  /** One of `MemoryFit`, drawn for each session. */
+  memoryFit: 9,
   // The person.
   activity: 10, nextSessionAtUs: 11, sessionIndex: 12, turnsLeft: 13, queryIndex: 14, lastDoneAtUs: 15,
   /** When P takes the next question up; Infinity when there is none. */
@@ -34,9 +34,6 @@ export const CLIENT_STRIDE = 48;
 
 /** What a client does next. */
 export const Stage = { idle: 0, waiting: 1, backoff: 2 } as const;
-
-/** Whether P finds the memory it needs. */
-export const MemoryMode = { fits: 0, pages: 1, unfit: 2 } as const;
 
 /** Makes the rows of all clients. Shape [clients, CLIENT_STRIDE]. */
 export function allocateClients(clients: number): Float64Array {

@@ -3,30 +3,32 @@
 /** Instants are integer microseconds; absent ones are NaN. */
 export class EndedQuestion {
   /** Offset of the client's row. */
-  at = 0;
-  client = 0;
-  outcome = 0;
-  route = 0;
-  admittedAtUs = NaN;
-  consultedAtUs = NaN;
-  consultAnsweredAtUs = NaN;
-  tierFirstTokenAtUs = NaN;
-  tierLastTokenAtUs = NaN;
-  openedAtUs = NaN;
-  combinedAtUs = NaN;
-  firstTokenAtUs = NaN;
-  lastTokenAtUs = NaN;
-  wireLastAtUs = NaN;
-  doneAtUs = NaN;
-  cachedTokens = 0;
-  tierAnswerTokens = 0;
-  preemptions = 0;
-  responseChunks = 0;
-  secretsSent = 0;
-  correctProbability = 0;
-  chargeFraction = 0;
-  isCorrect = false;
-  isStale = false;
+  at: number = 0;
+  client: number = 0;
+  outcome: number = 0;
+  route: number = 0;
+  admittedAtUs: number = NaN;
+  consultedAtUs: number = NaN;
+  consultAnsweredAtUs: number = NaN;
+  tierFirstTokenAtUs: number = NaN;
+  tierLastTokenAtUs: number = NaN;
+  openedAtUs: number = NaN;
+  combinedAtUs: number = NaN;
+  firstTokenAtUs: number = NaN;
+  lastTokenAtUs: number = NaN;
+  wireLastAtUs: number = NaN;
+  doneAtUs: number = NaN;
+  cachedTokens: number = 0;
+  tierAnswerTokens: number = 0;
+  preemptions: number = 0;
+  responseChunks: number = 0;
+  secretsSent: number = 0;
+  correctProbability: number = 0;
+  chargeFraction: number = 0;
+  isCorrect: boolean = false;
+  isStale: boolean = false;
+  /** Whether P alone would have been right. */
+  isPersonalRight: boolean = false;
 
   /** Forgets what a tier did, before the next question or answer. */
   clear(): void {

@@ -6,10 +6,11 @@ import type { Scenario } from "../config/scenario-schema.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { batteryAfterJ } from "../devices/battery.js";
 import type { DeviceTable } from "../devices/device-table.js";
+import { fitMemory, MemoryFit, memorySlowdown } from "../devices/memory.js";
 import { busyS, heatAfterCompute, heatAfterRest } from "../devices/heat.js";
 import { Connectivity } from "../network/connectivity.js";
 import { type LinkTable, OFFLINE } from "../network/link-table.js";
-import { ClientField as F, MemoryMode } from "./client-state.js";
+import { ClientField as F } from "./client-state.js";
 
 const US_PER_DAY = 86_400e6;
 const S_PER_US = 1e-6;
@@ -52,16 +53,17 @@ export class Phone {
    * Works on the phone from `startUs`.
    *
    * @param workS Time that the work takes on a cold device. Seconds.
-   * @returns The end. Integer microseconds. Energy is added to the question's compute energy.
+   * @param limitUs Instant at which unfinished work is broken off.
+   * @returns The end of the work, or limitUs when it was broken off. Integer microseconds. Energy is added to the question's.
    */
-  compute(at: number, startUs: number, workS: number): number {
+  compute(at: number, startUs: number, workS: number, limitUs: number = Infinity): number {
     const { state: s, devices } = this, device = s[at + F.device]!;
-    const slowWorkS = s[at + F.memoryMode] === MemoryMode.pages ? workS * devices.cliffFactor[device]! : workS;
+    const slowWorkS = workS * memorySlowdown(s[at + F.memoryFit]!, devices.cliffFactor[device]!);
     const restedHeat = heatAfterRest(s[at + F.heat]!, (startUs - s[at + F.heatAtUs]!) * S_PER_US, devices.coolTauS[device]!);
     const tauS = devices.heatTauS[device]!;
-    const seconds = busyS(slowWorkS, restedHeat, devices.sustainedFraction[device]!, tauS);
+    const wholeS = busyS(slowWorkS, restedHeat, devices.sustainedFraction[device]!, tauS);
+    const endUs = Math.min(startUs + Math.ceil(wholeS * 1e6), Math.max(startUs, limitUs)), seconds = (endUs - startUs) * S_PER_US;
     s[at + F.heat] = heatAfterCompute(restedHeat, seconds, tauS);
-    const endUs = startUs + Math.ceil(seconds * 1e6);
     s[at + F.heatAtUs] = endUs;
     s[at + F.computeJ]! += seconds * devices.computeW[device]!;
     return endUs;
@@ -101,14 +103,16 @@ export class Phone {
     const { state: s, devices, config } = this, device = s[at + F.device]!;
     const { low, high } = config.freeMemoryFraction;
     const freeBytes = devices.memoryBytes[device]! * (low + (high - low) * this.memoryStream.seek(client, session).nextUniform());
-    const needBytes = devices.workingSetBytes[device]!;
-    s[at + F.memoryMode] = freeBytes >= needBytes ? MemoryMode.fits : freeBytes >= needBytes * PAGING_SHARE ? MemoryMode.pages : MemoryMode.unfit;
+    s[at + F.memoryFit] = fitMemory(freeBytes, devices.workingSetBytes[device]!, devices.weightBytes[device]!);
   }
 
-  /** Whether the OS lets P run now. */
+  /** Whether P runs at full speed now: its memory is there, and battery and heat allow it. */
+  isReady(at: number): boolean { return this.state[at + F.memoryFit] === MemoryFit.fits && this.canCompute(at); }
+
+  /** Whether the OS lets P run now, if only by paging. */
   canCompute(at: number): boolean {
     const { state: s, config } = this;
-    return s[at + F.memoryMode] !== MemoryMode.unfit && this.chargeFraction(at) > config.lowBatteryFraction
+    return s[at + F.memoryFit] !== MemoryFit.refused && this.chargeFraction(at) > config.lowBatteryFraction
       && (config.maxHeat >= 1 || s[at + F.heat]! <= config.maxHeat);
   }
 
@@ -149,6 +153,3 @@ export class Phone {
     s[at + F.chargeAtUs] = nowUs;
   }
 }
-
-/** Share of the working set below which the OS kills P instead of paging it. */
-const PAGING_SHARE = 0.75;

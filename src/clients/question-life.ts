@@ -67,16 +67,17 @@ export class QuestionLife {
     const q = sampler.sample(client, s[at + F.queryIndex]!, s[at + F.isFollowUp] === 1);
     phone.rest(at, client, nowUs);
     this.clearQuestion(at, nowUs, q.patienceUs);
-    this.context.canPersonal = phone.canCompute(at);
+    this.context.canPersonal = phone.isReady(at);
     let readyUs = nowUs;
     const isDrafting = router.drafts && this.context.canPersonal;
     if (isDrafting) {
       readyUs = this.read(at, q, nowUs);
       s[at + F.prefilledAtUs] = readyUs;
-      readyUs = phone.compute(at, readyUs, phone.decodeS(at, this.world.scenario.personalModel.draftTokens, s[at + F.contextTokens]!));
+      readyUs = phone.compute(at, readyUs, phone.decodeS(at, this.world.scenario.personalModel.draftTokens, s[at + F.contextTokens]!), s[at + F.patienceAtUs]!);
     }
     s[at + F.decidedAtUs] = readyUs;
     s[at + F.decisionLink] = s[at + F.linkState]!;
+    if (readyUs >= s[at + F.patienceAtUs]!) { this.finish(at, client, q, Outcome.abandoned, Route.personal, readyUs, NaN, NaN); return; }
     const pool = this.offloadPool(q);
     this.fillContext(at, shard, q, pool);
     const asks = this.context.canTier && (!this.context.canPersonal || router.asksTier(this.context, q));
@@ -121,7 +122,8 @@ export class QuestionLife {
     s[at + F.sealedAtUs] = NaN;
     s[at + F.arriveAtUs] = NaN;
     s[at + F.wireFirstAtUs] = NaN;
-    for (const field of [F.attempts, F.computeJ, F.radioJ, F.uplinkBytes, F.downlinkBytes, F.expertPromptTokens, F.generalPromptTokens]) s[at + field] = 0;
+    s[at + F.attempts] = s[at + F.computeJ] = s[at + F.radioJ] = s[at + F.uplinkBytes] = s[at + F.downlinkBytes] = 0;
+    s[at + F.expertPromptTokens] = s[at + F.generalPromptTokens] = 0;
     this.ended.clear();
   }
 
@@ -133,7 +135,7 @@ export class QuestionLife {
     s[at + F.unreadTokens] = 0;
     s[at + F.contextTokens] = Math.min(limit, s[at + F.contextTokens]! + fresh);
     const reloadS = s[at + F.isReloaded] === 1 ? phone.reloadS(at) : 0;
-    return phone.compute(at, fromUs, reloadS + phone.prefillS(at, fresh));
+    return phone.compute(at, fromUs, reloadS + phone.prefillS(at, fresh), s[at + F.patienceAtUs]!);
   }
 
   /** The pool that would answer, or -1 when the question stays with P. */
@@ -180,8 +182,8 @@ export class QuestionLife {
     if (!phone.canCompute(at)) { this.finish(at, client, q, Outcome.failed, route, fromUs, NaN, NaN); return; }
     let startUs = fromUs;
     if (Number.isNaN(s[at + F.prefilledAtUs]!)) s[at + F.prefilledAtUs] = startUs = this.read(at, q, fromUs);
-    const firstUs = phone.compute(at, startUs, phone.decodeS(at, 1, s[at + F.contextTokens]!));
-    if (firstUs > s[at + F.patienceAtUs]!) { this.finish(at, client, q, Outcome.abandoned, route, s[at + F.patienceAtUs]!, NaN, NaN); return; }
+    const firstUs = phone.compute(at, startUs, phone.decodeS(at, 1, s[at + F.contextTokens]!), s[at + F.patienceAtUs]!);
+    if (firstUs >= s[at + F.patienceAtUs]!) { this.finish(at, client, q, Outcome.abandoned, route, firstUs, NaN, NaN); return; }
     const lastUs = q.answerTokens === 1 ? firstUs
       : phone.compute(at, firstUs, phone.decodeS(at, q.answerTokens - 1, s[at + F.contextTokens]! + 1));
     s[at + F.contextTokens] = Math.min(scenario.personalModel.contextLimitTokens, s[at + F.contextTokens]! + q.answerTokens);
@@ -192,11 +194,11 @@ export class QuestionLife {
 
   /** Redacts, seals and sends the question to a pool. */
   private sendRequest(at: number, client: number, q: Question, pool: number, nowUs: number): void {
-    const { state: s, scenario, links, shape, phone } = this.world, link = s[at + F.linkState]!;
+    const { state: s, scenario, links, shape, phone, sampler } = this.world, link = s[at + F.linkState]!;
     const attempt = s[at + F.attempts]!;
     if (attempt === 0 && s[at + F.tierPool] !== pool) { s[at + F.tierPool] = pool; s[at + F.tierTokens] = 0; }
     const promptTokens = this.tierPromptTokens(at, q, pool);
-    const bytes = requestWireBytes(shape, promptTokens, q.promptBytesPerToken);
+    const bytes = requestWireBytes(shape, promptTokens, sampler.bytesPerToken(q.promptBytesLuck));
     this.flights.seek(client, s[at + F.queryIndex]! * ATTEMPT_SPAN + attempt);
     const sealedUs = nowUs + Math.ceil(scenario.protocol.sealS * US);
     const activeUs = Math.ceil(bytes * links.uplinkUsPerByte[link]!);
@@ -274,10 +276,10 @@ export class QuestionLife {
   }
 
   private receiveAnswer(at: number, client: number, q: Question, pool: number, message: Float64Array, offset: number): void {
-    const { state: s, scenario, shape, links } = this.world, e = this.ended, link = s[at + F.decisionLink]!;
+    const { state: s, scenario, shape, links, sampler } = this.world, e = this.ended, link = s[at + F.decisionLink]!;
     const tierFirstUs = message[offset + A.firstTokenAtUs]!, tierLastUs = message[offset + A.lastTokenAtUs]!;
     const made = message[offset + A.generatedTokens]!;
-    const bytes = responseWireBytes(shape, made, q.answerBytesPerToken);
+    const bytes = responseWireBytes(shape, made, sampler.bytesPerToken(q.answerBytesLuck));
     const downActiveUs = Math.ceil(bytes * links.downlinkUsPerByte[link]!);
     const chunkTokens = scenario.protocol.tokensPerChunk === 0 ? made : Math.min(made, scenario.protocol.tokensPerChunk);
     const isWhole = scenario.protocol.tokensPerChunk === 0 || scenario.protocol.padding === "constant";
@@ -289,11 +291,11 @@ export class QuestionLife {
     this.copyTierInstants(message, offset);
     e.openedAtUs = this.arriveOnPhoneUs(at, client, chunkUs + flightUs);
     e.wireLastAtUs = Math.max(e.openedAtUs, this.arriveOnPhoneUs(at, client, tierLastUs + flightUs)) + downActiveUs;
-    e.responseChunks = responseChunks(shape, made, q.answerBytesPerToken);
+    e.responseChunks = responseChunks(shape, made, sampler.bytesPerToken(q.answerBytesLuck));
     s[at + F.radioJ]! += radioEnergyJ(links, link, s[at + F.uplinkUs]! + downActiveUs, e.openedAtUs - s[at + F.sealedAtUs]!, e.wireLastAtUs - e.openedAtUs);
     s[at + F.tierTtftS]! += TTFT_MEMORY * ((e.openedAtUs - s[at + F.decidedAtUs]!) / US - s[at + F.tierTtftS]!);
     this.judgeTierAnswer(q, pool, message, offset);
-    if (this.isCombined(q) && pool < this.tierCount && this.world.phone.canCompute(at)) this.combine(at, client, q, made);
+    if (this.isCombined(q) && pool < this.tierCount && this.world.phone.isReady(at)) this.combine(at, client, q, made);
     else this.showTierAnswer(at, client, q, made);
   }
 
@@ -330,10 +332,11 @@ export class QuestionLife {
     const { state: s, phone, scenario } = this.world, e = this.ended, limit = scenario.personalModel.contextLimitTokens;
     const readUs = Number.isNaN(s[at + F.prefilledAtUs]!) ? this.read(at, q, e.wireLastAtUs) : e.wireLastAtUs;
     if (Number.isNaN(s[at + F.prefilledAtUs]!)) s[at + F.prefilledAtUs] = readUs;
-    e.combinedAtUs = phone.compute(at, readUs, phone.prefillS(at, made));
+    const limitUs = Math.max(s[at + F.patienceAtUs]!, e.wireLastAtUs);
+    e.combinedAtUs = phone.compute(at, readUs, phone.prefillS(at, made), limitUs);
     s[at + F.contextTokens] = Math.min(limit, s[at + F.contextTokens]! + made);
-    const firstUs = phone.compute(at, e.combinedAtUs, phone.decodeS(at, 1, s[at + F.contextTokens]!));
-    if (firstUs > s[at + F.patienceAtUs]!) { this.finish(at, client, q, Outcome.abandoned, this.tierRoute(at), Math.max(s[at + F.patienceAtUs]!, e.openedAtUs), NaN, NaN); return; }
+    const firstUs = phone.compute(at, e.combinedAtUs, phone.decodeS(at, 1, s[at + F.contextTokens]!), limitUs);
+    if (firstUs >= limitUs) { this.finish(at, client, q, Outcome.abandoned, this.tierRoute(at), limitUs, NaN, NaN); return; }
     const lastUs = q.answerTokens === 1 ? firstUs : phone.compute(at, firstUs, phone.decodeS(at, q.answerTokens - 1, s[at + F.contextTokens]! + 1));
     s[at + F.contextTokens] = Math.min(limit, s[at + F.contextTokens]! + q.answerTokens);
     this.finish(at, client, q, Outcome.answered, this.tierRoute(at), lastUs, firstUs, lastUs);
@@ -359,9 +362,9 @@ export class QuestionLife {
 
   /** A dummy exchange of the size that this question would have had, timed as this phone's tiers answer. */
   private sendCover(at: number, client: number, q: Question, fromUs: number): void {
-    const { state: s, shape, links } = this.world, e = this.ended, link = s[at + F.linkState]!;
+    const { state: s, shape, links, sampler } = this.world, e = this.ended, link = s[at + F.linkState]!;
     this.flights.seek(client, s[at + F.queryIndex]! * ATTEMPT_SPAN + ATTEMPT_SPAN - 1);
-    const up = requestWireBytes(shape, q.promptTokens, q.promptBytesPerToken), down = responseWireBytes(shape, q.answerTokens, q.answerBytesPerToken);
+    const up = requestWireBytes(shape, q.promptTokens, sampler.bytesPerToken(q.promptBytesLuck)), down = responseWireBytes(shape, q.answerTokens, sampler.bytesPerToken(q.answerBytesLuck));
     const firstUs = fromUs + Math.ceil(s[at + F.tierTtftS]! * (0.5 + this.flights.nextExponential() / 2) * US);
     const streamUs = Math.ceil(COVER_TPOT_US * (q.answerTokens - 1));
     s[at + F.uplinkBytes] = up;
@@ -369,13 +372,13 @@ export class QuestionLife {
     s[at + F.wireFirstAtUs] = fromUs;
     e.openedAtUs = firstUs;
     e.wireLastAtUs = firstUs + streamUs;
-    e.responseChunks = responseChunks(shape, q.answerTokens, q.answerBytesPerToken);
+    e.responseChunks = responseChunks(shape, q.answerTokens, sampler.bytesPerToken(q.answerBytesLuck));
     const activeUs = up * links.uplinkUsPerByte[link]! + down * links.downlinkUsPerByte[link]!;
     s[at + F.radioJ]! += radioEnergyJ(links, link, activeUs, firstUs - fromUs, streamUs);
   }
 
   private finish(at: number, client: number, q: Question, outcome: number, route: number, doneUs: number, firstUs: number, lastUs: number): void {
-    const { state: s, phone, prices, router } = this.world, e = this.ended;
+    const { state: s, phone, prices, router, quality } = this.world, e = this.ended;
     const isTier = s[at + F.attempts]! > 0;
     e.at = at;
     e.client = client;
@@ -385,6 +388,7 @@ export class QuestionLife {
     e.firstTokenAtUs = firstUs;
     e.lastTokenAtUs = lastUs;
     if (outcome !== Outcome.answered) { e.correctProbability = 0; if (isTier) e.secretsSent = this.context.secretsSent; }
+    e.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
     e.isCorrect = q.luck < e.correctProbability;
     phone.spend(at, s[at + F.computeJ]! + s[at + F.radioJ]!);
     e.chargeFraction = phone.chargeFraction(at);

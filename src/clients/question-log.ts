@@ -3,6 +3,7 @@
  */
 import type { Scenario } from "../config/scenario-schema.js";
 import type { DeviceTable } from "../devices/device-table.js";
+import { MemoryFit } from "../devices/memory.js";
 import type { Question } from "../population/question.js";
 import { ColumnTable } from "../records/column-table.js";
 import { FleetTotals, SumIndex as I } from "../records/fleet-totals.js";
@@ -10,7 +11,7 @@ import { Outcome, REQUEST_SCHEMA, Route } from "../records/request-record.js";
 import { TRUTH_SCHEMA } from "../records/truth-record.js";
 import { USAGE_SCHEMA } from "../records/usage-record.js";
 import { WIRE_SCHEMA } from "../records/wire-record.js";
-import { ClientField as F, MemoryMode } from "./client-state.js";
+import { ClientField as F } from "./client-state.js";
 import type { EndedQuestion } from "./ended-question.js";
 
 /** Time to the first token that `deadline.met` counts. */
@@ -55,6 +56,7 @@ export class QuestionLog {
     sums[isAnswered ? I.answered : e.outcome === Outcome.abandoned ? I.abandoned : I.failed]!++;
     if (isAnswered) this.countAnswer(e, q);
     if (e.isCorrect) sums[I.correct]!++;
+    if (e.isPersonalRight) sums[I.personalRight]!++;
     sums[I.heatMillionths]! += Math.round(s[at + F.heat]! * 1e6);
     const computeUj = Math.round(s[at + F.computeJ]! * 1e6), radioUj = Math.round(s[at + F.radioJ]! * 1e6);
     sums[I.computeUj]! += computeUj;
@@ -62,7 +64,7 @@ export class QuestionLog {
     sums[I.screenUj]! += Math.round(this.screenJ(e, q) * 1e6);
     sums[I.batteryMillionths]! += Math.round((computeUj + radioUj) / devices.batteryJ[device]!);
     if (e.chargeFraction <= this.scenario.devices.lowBatteryFraction) sums[I.batteryEmpty]!++;
-    if (s[at + F.memoryMode] === MemoryMode.unfit) sums[I.memoryUnfit]!++;
+    if (s[at + F.memoryFit] === MemoryFit.refused) sums[I.memoryUnfit]!++;
     sums[I.reloads]! += s[at + F.isReloaded] === 1 && !Number.isNaN(s[at + F.prefilledAtUs]!) ? 1 : 0;
     sums[I.workingSetKb]! += Math.round(devices.workingSetBytes[device]! / 1000);
     sums[I.uplinkBytes]! += s[at + F.uplinkBytes]!;
@@ -120,22 +122,17 @@ export class QuestionLog {
   /** Adds a hash of the question to the digest: addition makes it independent of the order. */
   private digest(e: EndedQuestion, computeUj: number, radioUj: number): void {
     const { state: s, totals: { digest } } = this, at = e.at;
-    let a = mix(e.client, s[at + F.queryIndex]!), b = mix(s[at + F.queryIndex]!, e.client ^ 0x5bd1e995);
-    const fold = (value: number): void => {
-      const low = value | 0, high = (value / 4294967296) | 0;
-      a = mix(a ^ low, high);
-      b = mix(b + low | 0, a);
-    };
-    fold(e.outcome * 64 + e.route * 4 + (e.isCorrect ? 1 : 0));
-    fold(s[at + F.askedAtUs]!);
-    fold(e.doneAtUs);
-    fold(Number.isNaN(e.firstTokenAtUs) ? -1 : e.firstTokenAtUs);
-    fold(Number.isNaN(e.tierLastTokenAtUs) ? -1 : e.tierLastTokenAtUs);
-    fold(computeUj);
-    fold(radioUj);
-    fold(s[at + F.uplinkBytes]! * 7 + s[at + F.downlinkBytes]!);
-    digest[0]! += a;
-    digest[1]! += b;
+    let hash = mix(e.client, s[at + F.queryIndex]!);
+    hash = mix(hash, e.outcome * 64 + e.route * 4 + (e.isCorrect ? 1 : 0));
+    hash = mixWide(hash, s[at + F.askedAtUs]!);
+    hash = mixWide(hash, e.doneAtUs);
+    hash = mixWide(hash, computeUj);
+    digest[0]! += hash;
+    hash = mix(hash, e.client);
+    hash = mixWide(hash, Number.isNaN(e.firstTokenAtUs) ? -1 : e.firstTokenAtUs);
+    hash = mixWide(hash, radioUj);
+    hash = mix(hash, s[at + F.uplinkBytes]! * 7 + s[at + F.downlinkBytes]!);
+    digest[1]! += hash;
   }
 
   private keep(e: EndedQuestion, q: Question): void {
@@ -170,4 +167,9 @@ function mix(a: number, b: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** Mixes an integer below 2^53 into a hash. */
+function mixWide(hash: number, value: number): number {
+  return mix(hash ^ (value | 0), Math.floor(value * 2 ** -32));
 }

@@ -3,7 +3,7 @@
  * (seed, replication, client, question number), so that all policies meet the same questions.
  */
 import type { Scenario } from "../config/scenario-schema.js";
-import { sampleIndex } from "../core/distributions.js";
+import { normalQuantile, sampleIndex } from "../core/distributions.js";
 import { exp } from "../core/elementary.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { QUERY_KINDS } from "../records/truth-record.js";
@@ -27,15 +27,15 @@ export interface Question {
   luck: number;
   /** Decides whether an expert's fact is stale. Uniform on (0, 1). */
   staleness: number;
-  /** Standard normal error of P's confidence. */
-  confidenceError: number;
+  /** Decides the error of P's confidence. Uniform on (0, 1). */
+  confidenceLuck: number;
   /** Decides whether E asks T. Uniform on (0, 1). */
   consultation: number;
   /** Decides whether cover traffic is sent. Uniform on (0, 1). */
   cover: number;
-  /** UTF-8 bytes of a token in the question and in the answer. */
-  promptBytesPerToken: number;
-  answerBytesPerToken: number;
+  /** Decide the bytes of a token in the question and in the answer, see `bytesPerToken`. Uniform on (0, 1). */
+  promptBytesLuck: number;
+  answerBytesLuck: number;
   /** Time to the first token after which the user gives up. Integer microseconds. */
   patienceUs: number;
 }
@@ -49,7 +49,7 @@ export interface TraceLengths { readonly promptTokens: ArrayLike<number>; readon
 export class QuestionSampler {
   readonly question: Question = {
     kind: 0, domain: -1, promptTokens: 1, answerTokens: 1, difficulty: 0, secretCount: 0, secretsMissed: 0, luck: 0, staleness: 0,
-    confidenceError: 0, consultation: 0, cover: 0, promptBytesPerToken: 1, answerBytesPerToken: 1, patienceUs: 1,
+    confidenceLuck: 0, consultation: 0, cover: 0, promptBytesLuck: 0, answerBytesLuck: 0, patienceUs: 1,
   };
   private readonly stream: RandomStream;
   private readonly population: Scenario["population"];
@@ -89,11 +89,11 @@ export class QuestionSampler {
     q.difficulty = stream.nextUniform();
     q.luck = stream.nextUniform();
     q.staleness = stream.nextUniform();
-    q.confidenceError = stream.nextNormal();
+    q.confidenceLuck = stream.nextUniform();
     q.consultation = stream.nextUniform();
     q.cover = stream.nextUniform();
-    q.promptBytesPerToken = this.bytesPerToken(stream);
-    q.answerBytesPerToken = this.bytesPerToken(stream);
+    q.promptBytesLuck = stream.nextUniform();
+    q.answerBytesLuck = stream.nextUniform();
     q.patienceUs = Math.ceil(population.patienceS * exp(population.patienceLogSd * stream.nextNormal()) * 1e6);
     this.sampleSecrets();
     if (this.trace !== undefined) this.takeTraceLengths(this.trace, client, queryIndex);
@@ -106,8 +106,9 @@ export class QuestionSampler {
     this.question.answerTokens = trace.answerTokens[row]!;
   }
 
-  private bytesPerToken(stream: RandomStream): number {
-    return this.protocol.bytesPerToken * exp(this.protocol.bytesPerTokenSpread * stream.nextNormal());
+  /** Mean UTF-8 bytes of a token in a message: log-normal over messages. @param luck Uniform on (0, 1). */
+  bytesPerToken(luck: number): number {
+    return this.protocol.bytesPerToken * exp(this.protocol.bytesPerTokenSpread * normalQuantile(luck));
   }
 
   private sampleSecrets(): void {

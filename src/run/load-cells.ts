@@ -7,6 +7,7 @@ import { studySchema, type Study } from "../config/scenario-schema.js";
 import type { SweepDesign } from "../config/sweep-design.js";
 import { ConfigError, DataError } from "../core/errors.js";
 import type { ColumnTable } from "../records/column-table.js";
+import { digestRun } from "./digest-records.js";
 import { parseParquet } from "./parquet-table.js";
 import { RECORD_SCHEMAS, runPaths, type CellTables, type FailedCell, type RunManifest, type StoredCell, type StoredStudy } from "./result-store.js";
 
@@ -20,6 +21,8 @@ export interface StoredRun extends StoredStudy {
   readonly failures: readonly FailedCell[];
   /** Cells of the plan that are neither finished nor failed. */
   readonly missingCount: number;
+  /** Digest over the records of all finished cells. */
+  readonly recordsSha256: string;
 }
 
 const identity = {
@@ -56,7 +59,7 @@ export function loadRun(folder: string): StoredRun {
   const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
     .filter((failure) => failure !== undefined);
   const manifest = existsSync(runPaths.manifest(folder)) ? loadJson(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
-  return { folder, study: study as unknown as Study, design: design as SweepDesign, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length };
+  return { folder, study: study as unknown as Study, design: design as SweepDesign, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
 }
 
 /**

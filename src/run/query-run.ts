@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, DuckDBTypeId, type DuckDBConnection } from "@duckdb/node-api";
 import { ConfigError, DataError } from "../core/errors.js";
 import { METRICS } from "../metrics/metric-catalogue.js";
 import { loadRun, type StoredRun } from "./load-cells.js";
@@ -96,7 +96,8 @@ async function answer(connection: DuckDBConnection, sql: string): Promise<QueryA
   try {
     const reader = await connection.runAndReadAll(sql);
     const columns = reader.deduplicatedColumnNames();
-    return { columns, rows: reader.getRowsJson().map((row) => row.map(plainValue)) };
+    const isLarge = columns.map((_, c) => LARGE_NUMBER_TYPES.has(reader.columnTypeId(c)));
+    return { columns, rows: reader.getRowsJson().map((row) => row.map((value, c) => plainValue(value, isLarge[c] === true))) };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError({
@@ -106,7 +107,13 @@ async function answer(connection: DuckDBConnection, sql: string): Promise<QueryA
   }
 }
 
-function plainValue(value: unknown): QueryValue {
+/** Types whose values DuckDB's JSON gives as text, as they may be larger than a double counts exactly. */
+const LARGE_NUMBER_TYPES: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BIGINT, DuckDBTypeId.UBIGINT, DuckDBTypeId.HUGEINT, DuckDBTypeId.UHUGEINT, DuckDBTypeId.DECIMAL,
+]);
+
+function plainValue(value: unknown, isLarge: boolean): QueryValue {
+  if (isLarge && typeof value === "string" && Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER) return Number(value);
   return value === null || typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : JSON.stringify(value);
 }
 

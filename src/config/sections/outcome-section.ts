@@ -35,5 +35,5 @@ export const recordsSection = z.strictObject({
 });
 
 export const observationSection = z.strictObject({
-  people: count(1e6).default(1500).describe("Most people, of those whose rows are kept, in the traffic attack."),
+  people: count(1e6).default(600).describe("Most people, of those whose rows are kept, in the traffic attack."),
 });
