@@ -6,6 +6,8 @@
 import { BugError, DataError } from "../core/errors.js";
 import type { DeviceCatalogue, DeviceEntry, DeviceNumber } from "./device-catalogue.js";
 import type { DeviceFact, DeviceFacts } from "./device-facts.js";
+import { assume, round } from "./catalogue-number.js";
+import { findPlateauUse, heatNumbers } from "./catalogue-heat.js";
 import type { HeatSummary } from "./fit-heat.js";
 import { fitOf, fitRates, median, rateErrors } from "./fit-rate.js";
 import type { GroupFit, RateBounds, RateFit, RatePoint } from "./fit-rate.js";
@@ -29,7 +31,6 @@ const DECODE_BOUNDS: RateBounds = { mostOverheadS: 0.06, leastRate: 0.02, mostRa
 const PREFILL_BOUNDS: RateBounds = { mostOverheadS: 0.3, leastRate: 0.2, mostRate: 500 };
 const MOST_ETA = 1.05;
 const MEASUREMENTS_FILE = "datasets/devices/device-measurements.csv";
-const HEAT_SOURCE = "first-order fit of per-second decode curves of an iPhone 17 Pro (john-rocky/apple-silicon-llm-bench, MIT), datasets/devices/heat-fit.json";
 
 /** Decode points of the usable rows: seconds of a token against streamed bytes. */
 export function decodePoints(rows: readonly MeasurementRow[]): readonly RatePoint[] {
@@ -66,7 +67,8 @@ export function makeCatalogue(inputs: CatalogueInputs): DeviceCatalogue {
   const rows = parseMeasurements(inputs.measurements, MEASUREMENTS_FILE);
   const decode = decodePoints(rows), prefill = prefillPoints(rows), decodeFit = fitDecode(decode), prefillFit = fitPrefill(prefill);
   const energy = parseCsv(inputs.energy, "datasets/devices/energy-measurements.csv"), socs = parseCsv(inputs.socs, "datasets/devices/soc-facts.csv");
-  const context: MakeContext = { ...inputs, rows, decode, prefill, decodeFit, prefillFit, energyRows: energy, socRows: socs };
+  const cold: MakeContext = { ...inputs, rows, decode, prefill, decodeFit, prefillFit, energyRows: energy, socRows: socs, plateauUse: 1 };
+  const context: MakeContext = { ...cold, plateauUse: findPlateauUse(inputs.facts, inputs.heat, (fact) => coldUse(fact, cold)) };
   return {
     madeBy: "node dist/scripts/fit-devices.js",
     fit: {
@@ -87,20 +89,22 @@ interface MakeContext extends CatalogueInputs {
   readonly prefillFit: RateFit;
   readonly energyRows: readonly CsvRow[];
   readonly socRows: readonly CsvRow[];
+  /** Share of the bandwidth that the measured phone sustains. */
+  readonly plateauUse: number;
 }
 
 function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {
   const chip = context.socRows.find((row) => row["soc"] === fact.soc);
   const bandwidth = bandwidthOf(fact, chip), assumed = context.facts.classes[fact.class];
   if (chip === undefined || assumed === undefined) throw new BugError({ subject: fact.name, rule: "have a chip and a class", got: fact.soc, hint: "Add its row to soc-facts.csv." });
-  const memory = memoryOf(fact, context.rows), group = chooseGroup(fact, bandwidth.value, context);
+  const memory = memoryOf(fact, context.rows), group = chooseGroup(fact, bandwidth.value, context), decode = decodeNumbers(fact, group, context);
   return {
     name: fact.name, class: fact.class, soc: fact.soc, year: fact.year,
     stack: group.slice(0, group.lastIndexOf(" ")), accelerator: acceleratorOf(group),
     memoryBytes: memory, bandwidthBytesPerS: bandwidth,
-    ...decodeNumbers(fact, group, context),
+    ...decode,
     ...prefillNumbers(fact, group, bandwidth.value, context),
-    ...heatNumbers(fact, context),
+    ...heatNumbers(fact, bandwidthUse(decode, bandwidth.value), context.plateauUse, context.heat, context.facts),
     computeW: computePower(fact, context.energyRows, assumed.computeW),
     idleW: assume(assumed.idleW, `class ${fact.class}: power at rest`),
     batteryJ: batteryOf(fact, chip),
@@ -161,22 +165,18 @@ function prefillNumbers(fact: DeviceFact, group: string, bandwidth: number, cont
   };
 }
 
-function describeFactors(ids: readonly string[]): string {
-  return ids.length > 0 ? "with factors of the chip shrunk to 1; its rows are listed" : "no row of this chip with this software: predicted from the bandwidth";
+/** Share of the bandwidth that a cold device reaches with its stack on the reference model. */
+function coldUse(fact: DeviceFact, context: MakeContext): number {
+  const bandwidth = bandwidthOf(fact, context.socRows.find((row) => row["soc"] === fact.soc)).value;
+  return bandwidthUse(decodeNumbers(fact, chooseGroup(fact, bandwidth, context), context), bandwidth);
 }
 
-function heatNumbers(fact: DeviceFact, context: MakeContext): Pick<DeviceEntry, "sustainedFraction" | "heatTauS" | "coolTauS"> {
-  const { heat, facts } = context, assumed = facts.classes[fact.class]!, own = facts.heat.find((entry) => entry.name === fact.name);
-  const isMeasuredPhone = fact.name === "iphone-17-pro", tauS = round(heat.heatTauS * assumed.heatTauFactor);
-  const coolTauS = assume(assumed.coolTauS, `class ${fact.class}: minutes to cool`);
-  const source = `${HEAT_SOURCE}; class ${fact.class} assumed to lose ${assumed.heatLossShare} of the measured loss, ${assumed.heatTauFactor} times as slowly`;
-  if (isMeasuredPhone) {
-    const fitted = { origin: "fitted" as const, source: `${HEAT_SOURCE}: median of ${heat.curves} runs that start cool` };
-    return { sustainedFraction: { value: round(heat.sustainedFraction), ...fitted }, heatTauS: { value: tauS, ...fitted }, coolTauS };
-  }
-  const sustained: DeviceNumber = own !== undefined ? { value: own.sustainedFraction, origin: "published", source: own.row }
-    : assume(round(1 - (1 - heat.sustainedFraction) * assumed.heatLossShare), source);
-  return { sustainedFraction: sustained, heatTauS: assume(tauS, source), coolTauS };
+function bandwidthUse(decode: Pick<DeviceEntry, "eta" | "decodeOverheadS">, bandwidth: number): number {
+  return REFERENCE.streamedBytes / (REFERENCE.streamedBytes / decode.eta.value + decode.decodeOverheadS.value * bandwidth);
+}
+
+function describeFactors(ids: readonly string[]): string {
+  return ids.length > 0 ? "with factors of the chip shrunk to 1; its rows are listed" : "no row of this chip with this software: predicted from the bandwidth";
 }
 
 /** Median measured power of the device; J per token times tokens per second where no power is printed. */
@@ -214,7 +214,7 @@ function bandwidthOf(fact: DeviceFact, chip: CsvRow | undefined): DeviceNumber {
 }
 
 function storageNumbers(fact: DeviceFact, facts: DeviceFacts, memoryBytes: number): Pick<DeviceEntry, "flashBytesPerS" | "osReservedBytes"> {
-  const storage = facts.storage[fact.storage], assumed = facts.classes[fact.class]!;
+  const storage = facts.storage[fact.storage], assumed = facts.classes[fact.class];
   if (storage === undefined) throw new DataError({ subject: fact.name, rule: "name a kind of storage", got: fact.storage, where: "datasets/devices/device-facts.json", hint: `Known: ${Object.keys(facts.storage).join(", ")}.` });
   return {
     flashBytesPerS: assume(storage.loadBytesPerS, `${fact.storage}: ${storage.source}`),
@@ -230,13 +230,4 @@ function runtimeMemory(rows: readonly MeasurementRow[]): DeviceNumber {
     value: round(median(own.map((row) => row.peakMemoryBytes! - row.modelBytes!))), origin: "measured", rows: own.map((row) => row.id),
     source: "peak memory less file size of MLX rows on phones, short chats; other stacks show 0.8 to 1.5 GB with their KV cache",
   };
-}
-
-function assume(value: number, source: string): DeviceNumber {
-  return { value, origin: "assumed", source };
-}
-
-/** Four significant digits: more would claim more than the data hold, and fewer would show in a sum. */
-function round(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -51,11 +51,12 @@ export function parseTrace(text: string, file: string): RequestTrace {
 
 /** Microseconds since 1970 of a UTC time stamp; digits below a microsecond are cut. */
 function parseStampUs(stamp: string, file: string, line: number): number {
-  const parts = STAMP.exec(stamp);
-  const seconds = parts === null ? NaN : Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]), Number(parts[4]), Number(parts[5]), Number(parts[6])) / 1000;
-  const isSameDay = parts !== null && new Date(seconds * 1000).getUTCDate() === Number(parts[3]) && Number(parts[4]) < 24 && Number(parts[5]) < 60 && Number(parts[6]) < 60;
-  if (!isSameDay) throw wrongLine(file, line, "have a time such as 2023-11-16 18:15:46.6805900", stamp, "Times are UTC, to 0.1 microseconds.");
-  return seconds * 1e6 + Number((parts[7] ?? "").padEnd(6, "0").slice(0, 6));
+  const parts = STAMP.exec(stamp), wall = parts === null ? "" : `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${parts[6]}`;
+  const milliseconds = Date.parse(`${wall}Z`);
+  // Date.parse takes the 31st of a short month for the 1st of the next: the day has to come back as written.
+  const isInstant = parts !== null && !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().slice(0, 19) === wall;
+  if (!isInstant) throw wrongLine(file, line, "have a time such as 2023-11-16 18:15:46.6805900", stamp, "Times are UTC, to 0.1 microseconds.");
+  return milliseconds * 1000 + Number((parts[7] ?? "").padEnd(6, "0").slice(0, 6));
 }
 
 function parseTokens(text: string, file: string, line: number): number {
