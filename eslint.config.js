@@ -28,7 +28,7 @@ const UNSTABLE_FUNCTIONS = ["exp", "expm1", "log", "log1p", "log2", "log10", "po
 
 export default defineConfig(
   { ignores: ["node_modules/", "dist/", "out/", "results/", "datasets/"] },
-  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  { linterOptions: { reportUnusedDisableDirectives: "error" }, languageOptions: { parser: tseslint.parser } },
   {
     files: ["**/*.ts"],
     ignores: ["vitest.config.ts"],
@@ -66,8 +66,8 @@ export default defineConfig(
     rules: { "no-restricted-syntax": "off" },
   },
   {
-    // Plain JavaScript: the scripts that run before anything is installed, and this file.
-    files: ["**/*.{js,mjs}"],
+    // Outside of tsconfig.json: the scripts that run before anything is installed, and the settings of tools.
+    files: ["**/*.{js,mjs}", "vitest.config.ts"],
     rules: { "eqeqeq": "error", "prefer-const": "error", "no-restricted-properties": ["error", NO_MATH_RANDOM] },
   },
 );
