@@ -51,7 +51,8 @@ function readInputs(): CatalogueInputs {
 function importTables(from: string): void {
   for (const table of TABLES) {
     const text = readFileSync(join(from, table), "utf8");
-    writeFileSync(join(FOLDER, table), text.replace(/,? ?\b(file )?ids? \d{9,}(?:, \d{9,})*/g, "").replace(/\bstored\b/g, "archived").replace(/\r\n/g, "\n"));
+    writeFileSync(join(FOLDER, table), text
+      .replace(/,? ?\b(file )?ids? \d{9,}(?:, \d{9,})*/g, "").replace(/\bstored\b/g, "archived").replace(/\r\n/g, "\n"));
   }
   const fits = parseHeatCurves(readFileSync(join(from, "throttle-curves.csv"), "utf8"), "throttle-curves.csv").map(fitHeatCurve);
   const rounded = fits.map(roundNumbers);
@@ -87,7 +88,9 @@ function printFit(inputs: CatalogueInputs, withFolds: boolean): void {
 
 function printLines(title: string, points: readonly RatePoint[], fit: RateFit): void {
   console.log(`${title}; ${points.length} rows; error on these rows ${percentiles(rateErrors(fit, points))}`);
-  for (const [group, line] of [...fit.groups].sort()) console.log(`  ${group.padEnd(20)} ${line.rate.toPrecision(3).padStart(8)} ${line.overheadS.toFixed(4)}  (${line.rows} rows)`);
+  for (const [group, line] of [...fit.groups].sort()) {
+    console.log(`  ${group.padEnd(20)} ${line.rate.toPrecision(3).padStart(8)} ${line.overheadS.toFixed(4)}  (${line.rows} rows)`);
+  }
 }
 
 function printExclusions(rules: readonly (string | undefined)[]): void {

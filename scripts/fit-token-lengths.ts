@@ -22,14 +22,21 @@ const CITATION = "Azure/AzurePublicDataset, Azure LLM inference trace 2023 (CC-B
 const METHOD = "log-normal by quantile-quantile regression, 5th to 95th percentile";
 const USER_TURN = {
   logMean: 3.4, logSd: 1.1, maxTokens: 4096, origin: "assumed",
-  source: "the user's own words of one turn, without history: median 30, mean about 55 tokens, chosen between short chat (median of 8 words a turn in Synthetic-Persona-Chat, Jandaghi et al. 2023, arXiv:2312.10007) and prompts to public chatbots (mean about 70 tokens in LMSYS-Chat-1M, Zheng et al. 2023, arXiv:2309.11998, from memory)",
+  source: "the user's own words of one turn, without history: median 30, mean about 55 tokens, chosen between short chat "
+    + "(median of 8 words a turn in Synthetic-Persona-Chat, Jandaghi et al. 2023, arXiv:2312.10007) "
+    + "and prompts to public chatbots (mean about 70 tokens in LMSYS-Chat-1M, Zheng et al. 2023, arXiv:2309.11998, from memory)",
 };
 
 interface LengthEntry { readonly logMean: number; readonly logSd: number; readonly maxTokens: number; readonly origin: string; readonly source: string; }
 
 function main(flags: readonly string[]): void {
   const folder = process.env["PLMM_DATA"];
-  if (folder === undefined) throw new DataError({ subject: "PLMM_DATA", rule: "name the folder with azure-llm-2023/", got: undefined, hint: "Get the files with: plmm data fetch." });
+  if (folder === undefined) {
+    throw new DataError({
+      subject: "PLMM_DATA", rule: "name the folder with azure-llm-2023/", got: undefined,
+      hint: "Get the files with: plmm data fetch.",
+    });
+  }
   const conversation = loadTrace(join(folder, "azure-llm-2023", "AzureLLMInferenceTrace_conv.csv"));
   const code = loadTrace(join(folder, "azure-llm-2023", "AzureLLMInferenceTrace_code.csv"));
   const context = "prompts hold the whole chat before the question, not the question alone";
@@ -38,7 +45,10 @@ function main(flags: readonly string[]): void {
     conversation: fitTrace("conversation", conversation, context),
     code: fitTrace("code", code, "prompts hold the code around the cursor, answers are completions"),
     userTurn: { promptTokens: USER_TURN },
-    traces: { conversation: describeArrivals(conversation), code: describeArrivals(code), source: CITATION, note: "one hour in the evening of 16 November 2023 UTC: it shows burstiness within the hour, and nothing about the course of a day" },
+    traces: {
+      conversation: describeArrivals(conversation), code: describeArrivals(code), source: CITATION,
+      note: "one hour in the evening of 16 November 2023 UTC: it shows burstiness within the hour, and nothing about the course of a day",
+    },
   };
   printPersonaTurns(join(folder, "text", "synthetic-persona-chat_valid.csv"));
   const text = renderDatasetJson(lengths, 3);
@@ -71,7 +81,8 @@ function printFit(title: string, tokens: Int32Array, robust: LengthFit, moments:
   const mean = tokens.reduce((sum, value) => sum + value, 0) / tokens.length;
   console.log(`${title}: n ${tokens.length}, mean ${mean.toFixed(1)}`);
   for (const [name, fit] of [["robust", robust], ["moments", moments]] as const) {
-    console.log(`  ${name.padEnd(8)} logMean ${fit.logMean.toFixed(4)} logSd ${fit.logSd.toFixed(4)} KS ${fit.ksDistance.toFixed(3)}, uncut mean ${exp(fit.logMean + fit.logSd ** 2 / 2).toFixed(1)}`);
+    const uncutMean = exp(fit.logMean + fit.logSd ** 2 / 2).toFixed(1);
+    console.log(`  ${name.padEnd(8)} logMean ${fit.logMean.toFixed(4)} logSd ${fit.logSd.toFixed(4)} KS ${fit.ksDistance.toFixed(3)}, uncut mean ${uncutMean}`);
   }
   const shares = [0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
   console.log(`  share    ${shares.map((share) => String(share).padStart(7)).join("")}`);
@@ -106,7 +117,8 @@ function printPersonaTurns(file: string): void {
     }
   }
   words.sort((a, b) => a - b);
-  console.log(`User turns of Synthetic-Persona-Chat: ${words.length}, words at 10/50/90/99%: ${[0.1, 0.5, 0.9, 0.99].map((share) => words[Math.floor(share * words.length)]).join("/")}`);
+  const quantiles = [0.1, 0.5, 0.9, 0.99].map((share) => words[Math.floor(share * words.length)]).join("/");
+  console.log(`User turns of Synthetic-Persona-Chat: ${words.length}, words at 10/50/90/99%: ${quantiles}`);
 }
 
 main(process.argv.slice(2));

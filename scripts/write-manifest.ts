@@ -11,7 +11,14 @@ import { join } from "node:path";
 import { loadDataset, packageRoot } from "../src/config/load-dataset.js";
 import { renderDatasetJson } from "./render-dataset-json.js";
 
-interface ManifestEntry { readonly path: string; readonly source: string; readonly licence: string; readonly date: string; readonly sha256: string; readonly howMade: string; }
+interface ManifestEntry {
+  readonly path: string;
+  readonly source: string;
+  readonly licence: string;
+  readonly date: string;
+  readonly sha256: string;
+  readonly howMade: string;
+}
 
 const FOLDER = join(packageRoot(), "datasets");
 const manifest = loadDataset("manifest.json") as { readonly about: string; readonly files: readonly ManifestEntry[] };

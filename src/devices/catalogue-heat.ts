@@ -18,7 +18,12 @@ const SOURCE = "first-order fit of per-second decode curves of an iPhone 17 Pro 
 /** Share of its bandwidth that the recorded phone sustains: its cold share times its sustained fraction. */
 export function findPlateauUse(facts: DeviceFacts, heat: HeatSummary, coldUse: (fact: DeviceFact) => number): number {
   const fact = facts.devices.find((device) => device.name === MEASURED_PHONE);
-  if (fact === undefined) throw new BugError({ subject: "device-facts.json", rule: `hold ${MEASURED_PHONE}`, got: undefined, hint: "The heat of all devices is taken from it." });
+  if (fact === undefined) {
+    throw new BugError({
+      subject: "device-facts.json", rule: `hold ${MEASURED_PHONE}`, got: undefined,
+      hint: "The heat of all devices is taken from it.",
+    });
+  }
   return heat.sustainedFraction * coldUse(fact);
 }
 
@@ -36,5 +41,6 @@ export function heatNumbers(
   const sustained: DeviceNumber = own !== undefined ? { value: own.sustainedFraction, origin: "published", source: own.row }
     : assume(round(Math.max(heat.sustainedFraction, 1 - loss)), `${SOURCE}: as if every phone sustained ${plateauUse.toFixed(2)} of its bandwidth; `
       + `this one reaches ${coldUse.toFixed(2)} cold; class ${fact.class} loses ${assumed.heatLossShare} of the difference`);
-  return { sustainedFraction: sustained, heatTauS: assume(round(heat.heatTauS * assumed.heatTauFactor), `${SOURCE}; class ${fact.class} ${assumed.heatTauFactor} times as slowly`), coolTauS };
+  const tauS = assume(round(heat.heatTauS * assumed.heatTauFactor), `${SOURCE}; class ${fact.class} ${assumed.heatTauFactor} times as slowly`);
+  return { sustainedFraction: sustained, heatTauS: tauS, coolTauS };
 }

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadDataset, packageRoot } from "../config/load-dataset.js";
 
-interface Entry { readonly path: string; readonly source: string; readonly licence: string; readonly date: string; readonly sha256: string; readonly howMade: string; }
+interface Entry {
+  readonly path: string;
+  readonly source: string;
+  readonly licence: string;
+  readonly date: string;
+  readonly sha256: string;
+  readonly howMade: string;
+}
 
 const folder = join(packageRoot(), "datasets");
 const { files } = loadDataset("manifest.json") as { readonly files: readonly Entry[] };

@@ -65,5 +65,8 @@ export function parseDeviceFacts(value: unknown, file: string): DeviceFacts {
   const parsed = factsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new DataError({ subject: issue.path.join("."), rule: "be a fact of the expected kind", got: issue.message, where: file, hint: "Compare with its neighbours in the file." });
+  throw new DataError({
+    subject: issue.path.join("."), rule: "be a fact of the expected kind", got: issue.message, where: file,
+    hint: "Compare with its neighbours in the file.",
+  });
 }

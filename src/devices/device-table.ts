@@ -79,7 +79,8 @@ export function compileDeviceTable(
     weightBytes: column(() => weights),
     workingSetBytes: column(() => weights + kv * contextLimitTokens + catalogue.runtimeBytes.value),
     reloadS: column((device) => weights / device.flashBytesPerS.value),
-    cliffFactor: Float64Array.from(devices, (device, index) => Math.max(1, (streamed / device.flashBytesPerS.value + device.decodeOverheadS.value) / decodeBaseS[index]!)),
+    cliffFactor: Float64Array.from(devices, (device, index) =>
+      Math.max(1, (streamed / device.flashBytesPerS.value + device.decodeOverheadS.value) / decodeBaseS[index]!)),
     cumulativeShare: cumulate(chosen.map((choice) => choice.share)),
   };
 }
@@ -92,13 +93,19 @@ function chooseDevices(catalogue: DeviceCatalogue, mix: Readonly<Record<string, 
     return phones.map((device) => ({ device, share: 1 / phones.length }));
   }
   const choices = Object.entries(mix).map(([name, share]) => {
-    if (!(share >= 0 && share <= 1)) throw new ConfigError({ subject: `devices.mix.${name}`, rule: "be a share from 0 to 1", got: share, hint: "Write 0.25 or 25%." });
+    if (!(share >= 0 && share <= 1)) {
+      throw new ConfigError({
+        subject: `devices.mix.${name}`, rule: "be a share from 0 to 1", got: share,
+        hint: "Write 0.25 or 25%.",
+      });
+    }
     return { device: findDevice(catalogue, name), share };
   });
   const shares = choices.map((choice) => choice.share);
   if (!sumToOne(shares)) {
     throw new ConfigError({
-      subject: "devices.mix", rule: "have shares that sum to 1", got: shares.reduce((sum, share) => sum + share, 0), hint: "Change a share, or leave devices.mix out for every phone equally.",
+      subject: "devices.mix", rule: "have shares that sum to 1", got: shares.reduce((sum, share) => sum + share, 0),
+      hint: "Change a share, or leave devices.mix out for every phone equally.",
     });
   }
   return choices;
@@ -113,7 +120,10 @@ export function findDevice(catalogue: DeviceCatalogue, name: string): DeviceEntr
   const device = catalogue.devices.find((candidate) => candidate.name === name);
   if (device !== undefined) return device;
   const nearest = nearestName(name, catalogue.devices.map((candidate) => candidate.name));
-  throw new ConfigError({ subject: "device", rule: "be the name of a device of the catalogue", got: name, hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm devices list.` });
+  throw new ConfigError({
+    subject: "device", rule: "be the name of a device of the catalogue", got: name,
+    hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm devices list.`,
+  });
 }
 
 /** Running sums that end in exactly 1, so that a uniform number below 1 always finds a device. */

@@ -111,7 +111,8 @@ function fitLine(members: readonly RatePoint[], factor: (point: RatePoint) => nu
   const logSeconds = members.map((point) => ln(point.seconds * factor(point)));
   const loss = (logRate: number, overheadS: number): number => {
     const rate = exp(logRate);
-    let sum = prior === undefined ? 0 : PRIOR_ROWS * ((logRate - ln(prior.rate)) ** 2 + (OVERHEAD_PULL * (overheadS - prior.overheadS) / bounds.mostOverheadS) ** 2);
+    let sum = prior === undefined ? 0
+      : PRIOR_ROWS * ((logRate - ln(prior.rate)) ** 2 + (OVERHEAD_PULL * (overheadS - prior.overheadS) / bounds.mostOverheadS) ** 2);
     for (let i = 0; i < members.length; i++) {
       const point = members[i]!;
       sum += weights[i]! * Math.abs(ln(point.work / (rate * point.bandwidthBytesPerS) + overheadS) - logSeconds[i]!);

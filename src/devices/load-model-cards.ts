@@ -27,5 +27,8 @@ export function findModelCard(name: string): ModelCard {
   const cards = loadModelCards(), card = cards.find((candidate) => candidate.name === name);
   if (card !== undefined) return card;
   const nearest = nearestName(name, cards.map((candidate) => candidate.name));
-  throw new ConfigError({ subject: "model", rule: "be the name of a model card", got: name, hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm models list.` });
+  throw new ConfigError({
+    subject: "model", rule: "be the name of a model card", got: name,
+    hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm models list.`,
+  });
 }

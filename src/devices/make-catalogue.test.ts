@@ -29,7 +29,8 @@ describe("device catalogue", () => {
   });
 
   it("names a source for every number, and rows that exist for every measured one", () => {
-    const ids = new Set([...loadDatasetText("devices/device-measurements.csv").matchAll(/^(m\d+),/gm), ...loadDatasetText("devices/energy-measurements.csv").matchAll(/^(e\d+),/gm)].map((match) => match[1]));
+    const tables = loadDatasetText("devices/device-measurements.csv") + loadDatasetText("devices/energy-measurements.csv");
+    const ids = new Set([...tables.matchAll(/^([me]\d+),/gm)].map((match) => match[1]));
     for (const device of catalogue.devices) {
       for (const value of Object.values(device) as unknown[]) {
         if (typeof value !== "object") continue;
@@ -67,7 +68,8 @@ describe("measurement rows", () => {
 
   it("leave out paging, speculative, hot, debug and impossible rows by rule", () => {
     const rules = new Set(rows.map((row) => row.decodeExclusion));
-    for (const rule of ["memory below the working set", "speculative decoding", "hot device", "debug build", "reads more than the bandwidth", "flagged as outlier by its collector"]) {
+    for (const rule of ["memory below the working set", "speculative decoding", "hot device", "debug build",
+      "reads more than the bandwidth", "flagged as outlier by its collector"]) {
       expect(rules).toContain(rule);
     }
     for (const point of decodePoints(rows)) expect(point.work / point.seconds / point.bandwidthBytesPerS).toBeLessThanOrEqual(1.05);

@@ -96,7 +96,12 @@ interface MakeContext extends CatalogueInputs {
 function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {
   const chip = context.socRows.find((row) => row["soc"] === fact.soc);
   const bandwidth = bandwidthOf(fact, chip), assumed = context.facts.classes[fact.class];
-  if (chip === undefined || assumed === undefined) throw new BugError({ subject: fact.name, rule: "have a chip and a class", got: fact.soc, hint: "Add its row to soc-facts.csv." });
+  if (chip === undefined || assumed === undefined) {
+    throw new BugError({
+      subject: fact.name, rule: "have a chip and a class", got: fact.soc,
+      hint: "Add its row to soc-facts.csv.",
+    });
+  }
   const memory = memoryOf(fact, context.rows), group = chooseGroup(fact, bandwidth.value, context), decode = decodeNumbers(fact, group, context);
   return {
     name: fact.name, class: fact.class, soc: fact.soc, year: fact.year,
@@ -198,7 +203,8 @@ function computePower(fact: DeviceFact, energy: readonly CsvRow[], assumedW: num
 function batteryOf(fact: DeviceFact, chip: CsvRow): DeviceNumber {
   if (fact.batteryWh === 0) return { value: 0, origin: "published", source: "runs from the mains" };
   const isSeen = chip["battery_basis"] === "seen" && fact.title === chip["example_device"];
-  return { value: round(fact.batteryWh * 3600), origin: isSeen ? "published" : "assumed", source: isSeen ? `soc-facts.csv, ${fact.title}: ${chip["source"] ?? ""}` : fact.source };
+  const value = round(fact.batteryWh * 3600);
+  return isSeen ? { value, origin: "published", source: `soc-facts.csv, ${fact.title}: ${chip["source"] ?? ""}` } : { value, origin: "assumed", source: fact.source };
 }
 
 function memoryOf(fact: DeviceFact, rows: readonly MeasurementRow[]): DeviceNumber {
@@ -209,23 +215,35 @@ function memoryOf(fact: DeviceFact, rows: readonly MeasurementRow[]): DeviceNumb
 
 function bandwidthOf(fact: DeviceFact, chip: CsvRow | undefined): DeviceNumber {
   const gb = Number(chip?.["mem_bw_gbs"]), basis = chip?.["mem_bw_basis"] ?? "";
-  if (!(gb > 0)) throw new DataError({ subject: fact.soc, rule: "have a memory bandwidth", got: chip?.["mem_bw_gbs"], where: "datasets/devices/soc-facts.csv", hint: "Fill mem_bw_gbs." });
-  return { value: round(gb * 1e9), origin: basis.startsWith("seen") ? "published" : "assumed", source: `soc-facts.csv, ${fact.soc}: ${basis}; ${chip?.["source"] ?? ""}` };
+  if (!(gb > 0)) {
+    throw new DataError({
+      subject: fact.soc, rule: "have a memory bandwidth", got: chip?.["mem_bw_gbs"], where: "datasets/devices/soc-facts.csv",
+      hint: "Fill mem_bw_gbs.",
+    });
+  }
+  const source = `soc-facts.csv, ${fact.soc}: ${basis}; ${chip?.["source"] ?? ""}`;
+  return { value: round(gb * 1e9), origin: basis.startsWith("seen") ? "published" : "assumed", source };
 }
 
 function storageNumbers(fact: DeviceFact, facts: DeviceFacts, memoryBytes: number): Pick<DeviceEntry, "flashBytesPerS" | "osReservedBytes"> {
   const storage = facts.storage[fact.storage], assumed = facts.classes[fact.class];
-  if (storage === undefined) throw new DataError({ subject: fact.name, rule: "name a kind of storage", got: fact.storage, where: "datasets/devices/device-facts.json", hint: `Known: ${Object.keys(facts.storage).join(", ")}.` });
+  if (storage === undefined) {
+    throw new DataError({
+      subject: fact.name, rule: "name a kind of storage", got: fact.storage, where: "datasets/devices/device-facts.json",
+      hint: `Known: ${Object.keys(facts.storage).join(", ")}.`,
+    });
+  }
   return {
     flashBytesPerS: assume(storage.loadBytesPerS, `${fact.storage}: ${storage.source}`),
-    osReservedBytes: assume(round(assumed.osReservedBytes + assumed.osReservedFraction * memoryBytes), `class ${fact.class}: a floor and a share of memory for the OS and its services`),
+    osReservedBytes: assume(round(assumed.osReservedBytes + assumed.osReservedFraction * memoryBytes),
+      `class ${fact.class}: a floor and a share of memory for the OS and its services`),
   };
 }
 
 /** Peak memory beside the weights, median of rows of a runtime that counts all of it (MLX, small models). */
 function runtimeMemory(rows: readonly MeasurementRow[]): DeviceNumber {
-  const own = rows.filter((row) => row.group === "mlx Metal" && /Qwen3-/.test(row.model) && row.peakMemoryBytes !== undefined && row.modelBytes !== undefined
-    && row.peakMemoryBytes > row.modelBytes && row.deviceClass === "phone");
+  const own = rows.filter((row) => row.group === "mlx Metal" && /Qwen3-/.test(row.model) && row.deviceClass === "phone"
+    && row.peakMemoryBytes !== undefined && row.modelBytes !== undefined && row.peakMemoryBytes > row.modelBytes);
   return {
     value: round(median(own.map((row) => row.peakMemoryBytes! - row.modelBytes!))), origin: "measured", rows: own.map((row) => row.id),
     source: "peak memory less file size of MLX rows on phones, short chats; other stacks show 0.8 to 1.5 GB with their KV cache",

@@ -47,7 +47,9 @@ const count = z.number().int().positive();
 
 const fileSchema = z.strictObject({
   about: z.string(),
-  formats: z.record(z.string(), z.strictObject({ bits: z.number().min(1).max(32), outputBits: z.number().min(1).max(32), origin: origins, source: z.string().min(1) })),
+  formats: z.record(z.string(), z.strictObject({
+    bits: z.number().min(1).max(32), outputBits: z.number().min(1).max(32), origin: origins, source: z.string().min(1),
+  })),
   models: z.array(z.strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), title: z.string(), parameters: count, activeParameters: count, layers: count, hiddenSize: count,
     heads: count, kvHeads: count, headDim: count, feedForwardSize: count, extraPerLayer: z.number().int().min(0), vocabulary: count,
@@ -64,7 +66,10 @@ export function parseModelCards(value: unknown, file: string): readonly ModelCar
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new DataError({ subject: issue.path.join("."), rule: "be a field of a model card", got: issue.message, where: file, hint: "Compare with the cards beside it." });
+    throw new DataError({
+      subject: issue.path.join("."), rule: "be a field of a model card", got: issue.message, where: file,
+      hint: "Compare with the cards beside it.",
+    });
   }
   const quants = Object.fromEntries(Object.entries(parsed.data.formats).map(([name, format]) =>
     [name, { bytesPerWeight: format.bits / 8, outputBytesPerWeight: format.outputBits / 8, origin: format.origin, source: format.source }]));
@@ -108,7 +113,8 @@ export function findQuant(card: ModelCard, quant: string): QuantFormat {
   if (format !== undefined) return format;
   const known = Object.keys(card.quants), nearest = nearestName(quant, known);
   throw new ConfigError({
-    subject: `quantization of ${card.name}`, rule: `be one of ${known.join(", ")}`, got: quant, hint: nearest === undefined ? "Formats: plmm models list." : `Did you mean ${nearest}?`,
+    subject: `quantization of ${card.name}`, rule: `be one of ${known.join(", ")}`, got: quant,
+    hint: nearest === undefined ? "Formats: plmm models list." : `Did you mean ${nearest}?`,
   });
 }
 

@@ -38,7 +38,8 @@ export function parseTrace(text: string, file: string): RequestTrace {
     const fields = line.split(","), place = index + 1;
     if (fields.length !== 3) throw wrongLine(file, place, "have three fields", line, `Columns are ${HEADER}.`);
     const stampUs = parseStampUs(fields[0]!, file, place);
-    if (!(stampUs >= lastUs)) throw wrongLine(file, place, "not lie before the line above in time", fields[0]!, `Sort the rows by time: (head -1 ${file}; tail -n +2 ${file} | sort) > sorted.csv`);
+    if (!(stampUs >= lastUs)) throw wrongLine(file, place, "not lie before the line above in time", fields[0]!,
+      `Sort the rows by time: (head -1 ${file}; tail -n +2 ${file} | sort) > sorted.csv`);
     if (atUs.length === 0) firstUs = stampUs;
     lastUs = stampUs;
     atUs.push(stampUs - firstUs);

@@ -38,10 +38,12 @@ function listDevices(flags: DeviceFlags & { readonly class?: string }): void {
   const catalogue = loadDeviceCatalogue();
   const devices = catalogue.devices.filter((device) => flags.class === undefined || device.class === flags.class);
   if (flags.json) { console.log(JSON.stringify(devices, undefined, 2)); return; }
-  console.log(`${"name".padEnd(28)}${"class".padEnd(8)}${"chip".padEnd(26)}${"year".padEnd(6)}${"software".padEnd(18)}${"GB".padStart(5)}${"read/s".padStart(9)}${"write/s".padStart(9)}${"hot".padStart(6)}${"W".padStart(7)}${"Wh".padStart(7)}`);
+  console.log(`${"name".padEnd(28)}${"class".padEnd(8)}${"chip".padEnd(26)}${"year".padEnd(6)}${"software".padEnd(18)}`
+    + `${"GB".padStart(5)}${"read/s".padStart(9)}${"write/s".padStart(9)}${"hot".padStart(6)}${"W".padStart(7)}${"Wh".padStart(7)}`);
   for (const device of devices) {
     const speed = speedOf(device, flags), battery = device.batteryJ.value === 0 ? "mains" : (device.batteryJ.value / 3600).toFixed(1);
-    console.log(`${device.name.padEnd(28)}${device.class.padEnd(8)}${device.soc.padEnd(26)}${String(device.year).padEnd(6)}${`${device.stack} ${device.accelerator}`.padEnd(18)}`
+    console.log(`${device.name.padEnd(28)}${device.class.padEnd(8)}${device.soc.padEnd(26)}${String(device.year).padEnd(6)}`
+      + `${`${device.stack} ${device.accelerator}`.padEnd(18)}`
       + `${(device.memoryBytes.value / 1e9).toFixed(0).padStart(5)}${speed.prefill.toFixed(0).padStart(9)}${speed.decode.toFixed(1).padStart(9)}`
       + `${device.sustainedFraction.value.toFixed(2).padStart(6)}${device.computeW.value.toFixed(1).padStart(7)}${battery.padStart(7)}`);
   }

@@ -23,7 +23,8 @@ export const command: CommandModule = {
 function listModels(json: boolean): void {
   const cards = loadModelCards();
   if (json) { console.log(JSON.stringify(cards, undefined, 2)); return; }
-  console.log(`${"name".padEnd(18)}${"weights".padStart(9)}${"active".padStart(9)}${"layers".padStart(8)}${"KV kB/token".padStart(13)}${SHOWN_FORMATS.map((format) => `${format} GB`.padStart(12)).join("")}`);
+  console.log(`${"name".padEnd(18)}${"weights".padStart(9)}${"active".padStart(9)}${"layers".padStart(8)}${"KV kB/token".padStart(13)}`
+    + `${SHOWN_FORMATS.map((format) => `${format} GB`.padStart(12)).join("")}`);
   for (const card of cards) {
     console.log(`${card.name.padEnd(18)}${`${(card.parameters / 1e9).toFixed(2)}B`.padStart(9)}${`${(card.activeParameters / 1e9).toFixed(2)}B`.padStart(9)}`
       + `${String(card.layers).padStart(8)}${(kvBytesPerToken(card, 2) / 1000).toFixed(0).padStart(13)}`
