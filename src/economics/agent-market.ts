@@ -107,9 +107,9 @@ export function findAgentFold(values: Float64Array, sV: number): AgentFold {
  *
  * @param tolerance Of the fold cost, of sV.
  */
-export function followAgentFold(agents: number, sV: number, seed: number, tolerance: number): number {
+export function followAgentFold(agents: number, sV: number, seed: number, tolerance: number, replication: number = 0): number {
   invariant(tolerance > 0, "have a tolerance above 0", tolerance);
-  const values = sampleValues(agents, seed, 0);
+  const values = sampleValues(agents, seed, replication);
   let cost = 0, step = 0.05, share = 1;
   while (step > tolerance) {
     const netCost = (cost + step) * sV;
