@@ -1,0 +1,20 @@
+/** Processor and wall time of a piece of work. */
+import type { BenchRow } from "./bench-row.js";
+
+/** Time taken. */
+export interface Effort { readonly cpuS: number; readonly wallS: number }
+
+/** Runs `work` and measures the processor time of the process and the time on the clock. */
+export function measureWork<Result>(work: () => Result): { readonly result: Result; readonly effort: Effort } {
+  const startedAt = process.hrtime.bigint(), cpuBefore = process.cpuUsage();
+  const result = work();
+  const cpu = process.cpuUsage(cpuBefore), wallNs = process.hrtime.bigint() - startedAt;
+  return { result, effort: { cpuS: (cpu.user + cpu.system) / 1e6, wallS: Number(wallNs) / 1e9 } };
+}
+
+/** The speeds that follow from a number of events and the time they took. */
+export function speedOf(events: number, effort: Effort): Pick<BenchRow, "events" | "cpuS" | "wallS" | "eventsPerCpuS" | "eventsPerWallS" | "nsPerEvent"> {
+  return {
+    events, ...effort, eventsPerCpuS: events / effort.cpuS, eventsPerWallS: events / effort.wallS, nsPerEvent: effort.cpuS / events * 1e9,
+  };
+}
