@@ -11,16 +11,18 @@ import { measureWork, speedOf } from "./measure-work.js";
 const WARM_UP_CLIENTS = 20_000;
 
 /** Measures the workload on both queues, one thread. */
-export function measureClosedNetwork(sizes: readonly number[] = CLOSED_NETWORK_SIZES): BenchRow[] {
+export async function measureClosedNetwork(sizes: readonly number[] = CLOSED_NETWORK_SIZES): Promise<BenchRow[]> {
   runClosedNetworkQueued(WARM_UP_CLIENTS, new BucketQueue());
-  return sizes.flatMap((clients) => [
-    measureQueued("bucket-queue", new BucketQueue(clients), clients),
-    measureQueued("heap-queue", new HeapQueue(clients), clients),
-  ]);
+  const rows: BenchRow[] = [];
+  for (const clients of sizes) {
+    rows.push(await measureQueued("bucket-queue", new BucketQueue(clients), clients));
+    rows.push(await measureQueued("heap-queue", new HeapQueue(clients), clients));
+  }
+  return rows;
 }
 
-function measureQueued(variant: string, queue: EventQueue, clients: number): BenchRow {
-  const { result, effort } = measureWork(() => runClosedNetworkQueued(clients, queue));
+async function measureQueued(variant: string, queue: EventQueue, clients: number): Promise<BenchRow> {
+  const { result, effort } = await measureWork(() => runClosedNetworkQueued(clients, queue));
   return {
     bench: "closed-network", variant, size: clients, threads: 1, ...speedOf(result.events, effort),
     meanLatencyS: result.meanLatencyS, expectedLatencyS: expectedClosedNetworkLatency(clients),

@@ -15,7 +15,7 @@ import { measureWork, speedOf } from "./measure-work.js";
 export const HOLD_SIZES: readonly number[] = [1e3, 1e5, 1e6];
 const SHORTEST_DELAY_US = 1e5;
 const MEAN_SURPLUS_US = 9e5;
-/** Delays drawn ahead. A power of 2, small enough to stay in cache, prime to no workload by its own. */
+/** Delays drawn ahead. A power of 2, small enough to stay in cache. */
 const DELAY_COUNT = 2 ** 14;
 const DELAY_MASK = DELAY_COUNT - 1;
 
@@ -27,22 +27,23 @@ export interface HoldOptions {
 }
 
 /** Measures each queue at each size. The object heap is the usual way in JavaScript, for comparison. */
-export function measureHold(options: HoldOptions = {}): BenchRow[] {
-  const { sizes = HOLD_SIZES, events = 5e6 } = options;
-  return sizes.flatMap((size) => [
-    measureQueue("bucket-queue", new BucketQueue(size), size, events),
-    measureQueue("heap-queue", new HeapQueue(size), size, events),
-    measureQueue("object-heap", new ObjectHeap(), size, events),
-  ]);
+export async function measureHold(options: HoldOptions = {}): Promise<BenchRow[]> {
+  const { sizes = HOLD_SIZES, events = 5e6 } = options, rows: BenchRow[] = [];
+  for (const size of sizes) {
+    rows.push(await measureQueue("bucket-queue", new BucketQueue(size), size, events));
+    rows.push(await measureQueue("heap-queue", new HeapQueue(size), size, events));
+    rows.push(await measureQueue("object-heap", new ObjectHeap(), size, events));
+  }
+  return rows;
 }
 
-function measureQueue(variant: string, queue: EventQueue, size: number, events: number): BenchRow {
+async function measureQueue(variant: string, queue: EventQueue, size: number, events: number): Promise<BenchRow> {
   const stream = new RandomStream(1, 0, Purpose.bench).seek(0, 0);
   const drawDelayUs = (): number => Math.floor(SHORTEST_DELAY_US + MEAN_SURPLUS_US * stream.nextExponential());
   const delaysUs = Float64Array.from({ length: DELAY_COUNT }, drawDelayUs);
   for (let key = 0; key < size; key++) queue.push(drawDelayUs(), key);
   hold(queue, delaysUs, Math.max(2 * size, 500_000));
-  const { effort } = measureWork(() => { hold(queue, delaysUs, events); });
+  const { effort } = await measureWork(() => { hold(queue, delaysUs, events); });
   return { bench: "hold", variant, size, threads: 1, ...speedOf(events, effort) };
 }
 

@@ -4,10 +4,10 @@ import type { BenchRow } from "./bench-row.js";
 /** Time taken. */
 export interface Effort { readonly cpuS: number; readonly wallS: number }
 
-/** Runs `work` and measures the processor time of the process and the time on the clock. */
-export function measureWork<Result>(work: () => Result): { readonly result: Result; readonly effort: Effort } {
+/** Runs `work` to its end and measures the processor time of the process, all threads, and the time on the clock. */
+export async function measureWork<Result>(work: () => Result | Promise<Result>): Promise<{ readonly result: Result; readonly effort: Effort }> {
   const startedAt = process.hrtime.bigint(), cpuBefore = process.cpuUsage();
-  const result = work();
+  const result = await work();
   const cpu = process.cpuUsage(cpuBefore), wallNs = process.hrtime.bigint() - startedAt;
   return { result, effort: { cpuS: (cpu.user + cpu.system) / 1e6, wallS: Number(wallNs) / 1e9 } };
 }
