@@ -1,6 +1,6 @@
 /** Power: planted leaks with closed-form answers must be found, neither too weak nor too strong. */
 import { describe, expect, it } from "vitest";
-import { normalCdf } from "../core/distributions.js";
+import { normalCdf, samplePoisson } from "../core/distributions.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { boostedTrees } from "./attacks/boosted-trees.js";
 import { gaussianBayes } from "./attacks/gaussian-bayes.js";
@@ -59,6 +59,24 @@ it.each([[4, 1.5], [8, 2]])("finds the accuracy and the bits of %i classes at d'
   const expectedBits = Math.log2(expected * classCount);
   expect(score.bits.value).toBeGreaterThan(expectedBits - 0.25);
   expect(score.bits.value).toBeLessThan(expectedBits + 0.1);
+});
+
+// Best accuracy between two equally likely Poisson counts: sum over counts of the larger of the two chances, halved.
+it.each([[50, 60, 0.7500813243904407], [100, 150, 0.9877493218558101]])("tells Poisson counts of mean %d and %d apart as well as is possible", (low, high, accuracy) => {
+  const stream = new RandomStream(1, 0, Purpose.test).seek(1, 0), plain = samplePlantedTraces({ people: 300, rowsPerPerson: 10, classCount: 2, shift: 0, idleColumns: 0 }, stream);
+  const values = Float64Array.from(plain.labels, (label) => samplePoisson(stream, label === 1 ? high : low));
+  const score = scoreAttack(trafficAttack, { ...plain, features: { ...plain.features, values } }, foldOfRows(plain.people), { seed: 1, taskNumber: 1 });
+  expect(score.accuracy.low).toBeLessThan(accuracy);
+  expect(score.accuracy.high).toBeGreaterThan(accuracy);
+});
+
+it("guesses one of seven classes no better than the most common one when every trace looks the same", () => {
+  const plain = samplePlantedTraces({ people: 200, rowsPerPerson: 7, classCount: 7, shift: 0, idleColumns: 0 }, new RandomStream(1, 0, Purpose.test).seek(2, 0));
+  const features = { ...plain.features, values: plain.features.values.map(() => 3) };
+  const score = scoreAttack(trafficAttack, { ...plain, features }, foldOfRows(plain.people), { seed: 1, taskNumber: 1 });
+  expect(score.auc).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
+  expect(score.accuracy.value).toBeLessThanOrEqual(score.prior);
+  expect(score.bits.value).toBe(0);
 });
 
 it("counts people, observations and classes, and says what was trained for each of five folds", () => {
