@@ -16,11 +16,15 @@ export function formatNumber(value: number, digits: number): string {
   return `${grouped}${rest === undefined ? "" : `.${rest}`}`.replace("-", "−").replace(/^−(?=0(\.0*)?$)/, "");
 }
 
-/** "mean ± half width", or the mean alone when there is no interval. */
+/**
+ * "mean ± half width" with the same digits, or the mean alone when there is no interval. A mean that rounds to zero is shown with an
+ * exponent only when its interval rounds to zero too.
+ */
 export function formatEstimate({ mean, halfWidth95 }: Pick<Estimate, "mean" | "halfWidth95">, digits: number): string {
   if (!Number.isFinite(halfWidth95)) return formatNumber(mean, digits);
-  const width = halfWidth95 === 0 ? "0" : halfWidth95.toFixed(digits);
-  return `${formatNumber(mean, digits)} ± ${Number(width) === 0 && halfWidth95 > 0 ? `<${(10 ** -digits).toFixed(digits)}` : formatNumber(halfWidth95, digits)}`;
+  const shownMean = Number(mean.toFixed(digits)), shownHalf = Number(halfWidth95.toFixed(digits));
+  if (shownMean === 0 && shownHalf === 0) return mean === 0 && halfWidth95 === 0 ? "0" : `${formatNumber(mean, digits)} ± ${formatNumber(halfWidth95, digits)}`;
+  return `${formatNumber(shownMean, digits)} ± ${formatNumber(shownHalf, digits)}`;
 }
 
 /** Two or three significant digits, for titles and labels in figures. */

@@ -11,6 +11,9 @@ export type TableFormat = (typeof TABLE_FORMATS)[number];
 /** Widest line of a table in a terminal, in characters. */
 const WIDEST_LINE = 120;
 
+/** Units that say nothing beside a title. */
+const UNITS_LEFT_OUT: ReadonlySet<string> = new Set(["1", "fraction", "AUC"]);
+
 /** A table in one format, ending with a line break. */
 export function renderTable(table: Table, format: TableFormat): string {
   switch (format) {
@@ -26,7 +29,7 @@ export function renderTable(table: Table, format: TableFormat): string {
 /** Title, unit and better direction of a metric in one phrase. */
 export function describeMetric({ title, unit, better }: MetricSpec): string {
   const arrow = better === "lower" ? " ↓" : better === "higher" ? " ↑" : "";
-  return `${title}${unit === "1" ? "" : ` (${unit})`}${arrow}`;
+  return `${title}${UNITS_LEFT_OUT.has(unit) ? "" : ` (${unit})`}${arrow}`;
 }
 
 /** A number of a table with its interval, a star when it is marked, a dash when it does not exist. */
@@ -38,10 +41,15 @@ export function formatCell(cell: TableCell | undefined, metric: MetricSpec): str
 function renderText(table: Table): string {
   const headWidth = Math.max(0, ...table.sections.flatMap(({ rows }) => rows.map(({ metric }) => describeMetric(metric).length))) + 2;
   const widths = table.columns.map((label, c) =>
-    Math.max(label.length, ...table.sections.flatMap(({ rows }) => rows.map((row) => formatCell(row.cells[c], row.metric).length))));
+    Math.max(label.length, ...table.sections.flatMap(({ rows }) => rows.map((row) => formatTextCell(row, c).length))));
   const blocks = splitColumns(widths, WIDEST_LINE - headWidth - 2);
   const parts = blocks.map((block) => renderTextBlock(table, block, widths, headWidth));
   return `${table.title}\n\n${parts.join("\n")}\n${table.notes.map((note) => `${wrapWords(note, WIDEST_LINE)}\n`).join("")}`;
+}
+
+/** A number as in the other formats, without the space after ±, so that four labels fit on a line. */
+function formatTextCell({ cells, metric }: TableRow, c: number): string {
+  return formatCell(cells[c], metric).replace("± ", "±");
 }
 
 /** Cuts columns into blocks that each fit into `room` characters. */
@@ -61,7 +69,7 @@ function renderTextBlock(table: Table, block: readonly number[], widths: readonl
   for (const { title, rows } of table.sections) {
     lines.push(title);
     for (const row of rows) {
-      const cells = block.map((c) => formatCell(row.cells[c], row.metric).padStart(widths[c]!));
+      const cells = block.map((c) => formatTextCell(row, c).padStart(widths[c]!));
       lines.push(`  ${describeMetric(row.metric).padEnd(headWidth)}${cells.join("  ")}`);
     }
   }

@@ -19,7 +19,7 @@ const POLICIES: readonly SamplePolicy[] = [
 /** Cells of five scenarios with the given number of replications. */
 export function sampleCells(replications: number = 12): readonly CellFindings[] {
   return POLICIES.flatMap(({ routing, padding, metrics, medianS }, p) => Array.from({ length: replications }, (_, replication): CellFindings => ({
-    label: padding === "none" ? routing : `${routing}, ${padding} padding`,
+    label: padding === "none" ? routing : `${routing}, padding=${padding}`,
     axes: { "routing.kind": routing, "protocol.padding": padding }, replication,
     findings: findingsOf(metrics, medianS, wobble(p * 31 + replication)),
   })));

@@ -96,6 +96,7 @@ async function answer(connection: DuckDBConnection, sql: string): Promise<QueryA
   try {
     const reader = await connection.runAndReadAll(sql);
     const columns = reader.deduplicatedColumnNames();
+    if (columns.length === 0) throw new Error("The query has no statement that gives rows.");
     const isLarge = columns.map((_, c) => LARGE_NUMBER_TYPES.has(reader.columnTypeId(c)));
     return { columns, rows: reader.getRowsJson().map((row) => row.map((value, c) => plainValue(value, isLarge[c] === true))) };
   } catch (cause) {

@@ -15,12 +15,12 @@ import { findRun } from "../../run/load-cells.js";
 import { loadFinishedRun } from "../../run/load-finished-run.js";
 import { writeWhole } from "../../run/write-cell.js";
 
-const PLOT_NAMES = [...FIGURE_NAMES, "metric", "scale"] as const;
+const PLOT_NAMES: readonly (FigureName | "metric" | "scale")[] = [...FIGURE_NAMES, "metric", "scale"];
 const PLOT_FORMATS = ["svg", "png", "vega"] as const;
 const FILE_ENDINGS = { svg: "svg", png: "png", vega: "vl.json" } as const;
 
 interface PlotArguments {
-  readonly name: (typeof PLOT_NAMES)[number];
+  readonly name: FigureName | "metric" | "scale";
   readonly run?: string;
   readonly format: (typeof PLOT_FORMATS)[number];
   readonly out?: string;
@@ -69,7 +69,7 @@ function makeFigure(args: PlotArguments, theme: Theme): Figure {
     }
     return required(makeMetricFigure(summary, args.metric, theme, args.axis), "metric", args.metric, folder);
   }
-  const { make, needs } = FIGURES[args.name satisfies FigureName];
+  const { make, needs } = FIGURES[args.name];
   return required(make(summary, theme), args.name, needs, folder);
 }
 

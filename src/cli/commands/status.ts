@@ -42,7 +42,7 @@ export function renderStatus(run: StoredRun): string {
   const counts = countCells(run);
   const lines = [
     `${run.folder}: ${counts.finished} of ${counts.planned} cells finished, ${counts.failed} failed, ${counts.missing} missing`,
-    ...(run.manifest === undefined ? [] : [`started ${run.manifest.startedAt}, ${run.manifest.finishedAt === null ? "not ended" : `ended ${run.manifest.finishedAt}`}: ${run.manifest.commandLine}`]),
+    ...(run.manifest === undefined ? [] : [`started ${run.manifest.startedAt}${run.manifest.finishedAt === null ? "" : `, ended ${run.manifest.finishedAt}`}: ${run.manifest.commandLine}`]),
     "", renderScenarios(run).trimEnd(),
   ];
   const reasons = run.failures.map(({ label, replication, message }) => `  ${label}, replication ${replication}: ${message.split("\n")[0]}`);

@@ -3,7 +3,7 @@ import type { Summary } from "../aggregate.js";
 import { PLOT_HEIGHT, PLOT_WIDTH, type Figure } from "../figure.js";
 import { formatUsd } from "../format-number.js";
 import { assignColours, type Theme } from "../theme.js";
-import { placeLabels } from "./place-labels.js";
+import { lineObstacles, placeLabels } from "./place-labels.js";
 import { endsOf, policyOf } from "./policy-point.js";
 import { linearScale, paddedDomain, PLAIN_NUMBER } from "./scales.js";
 
@@ -50,7 +50,10 @@ function viewOf(points: readonly CostPoint[], theme: Theme): Figure["view"] {
   const x = linearScale([-most * 0.03, most], [0, PLOT_WIDTH]);
   const y = linearScale(paddedDomain(points.flatMap(({ rightLow, rightHigh }) => [rightLow, rightHigh]), 0.12, 0.005), [PLOT_HEIGHT, 0]);
   const places = placeLabels(points.map(({ usd, right, label }) =>
-    ({ x: x.toPixel(usd), y: y.toPixel(right), radius: Math.sqrt(MARK_AREA / Math.PI), text: label })), PLOT_WIDTH, PLOT_HEIGHT);
+    ({ x: x.toPixel(usd), y: y.toPixel(right), radius: Math.sqrt(MARK_AREA / Math.PI), text: label })), PLOT_WIDTH, PLOT_HEIGHT, points.flatMap(({ usd, usdLow, usdHigh, right, rightLow, rightHigh }) => [
+    ...lineObstacles({ x: x.toPixel(usdLow), y: y.toPixel(right) }, { x: x.toPixel(usdHigh), y: y.toPixel(right) }),
+    ...lineObstacles({ x: x.toPixel(usd), y: y.toPixel(rightLow) }, { x: x.toPixel(usd), y: y.toPixel(rightHigh) }),
+  ]));
   const rows = points.map((point, i) => ({ ...point, labelX: x.toValue(places[i]!.x), labelY: y.toValue(places[i]!.y) }));
   const policies = [...new Set(points.map(({ policy }) => policy))];
   const colour = { field: "policy", type: "nominal", legend: null, scale: { domain: policies, range: assignColours(policies, theme) } };
