@@ -7,8 +7,9 @@ import { NO_WINDOW, WakeCalendar, type WakeMemory } from "../simulation/wake-cal
 import type { ShardedClients } from "../simulation/window-engine.js";
 import { ResponseField, RESPONSE_STRIDE } from "../tiers/tier-messages.js";
 import { CLIENT_STRIDE, ClientField as F, Stage } from "./client-state.js";
-import { QuestionLife, type QuestionWorld } from "./question-life.js";
+import { QuestionLife } from "./question-life.js";
 import type { QuestionLog } from "./question-log.js";
+import type { QuestionWorld } from "./question-world.js";
 import { foldBandit, type BanditMemory } from "./routing/bandit.js";
 import type { NextQuestion } from "./next-question.js";
 
@@ -100,7 +101,7 @@ export class Fleet implements ShardedClients {
 
   private fire(shard: number, client: number, nowUs: number): void {
     const at = client * CLIENT_STRIDE;
-    if (this.parts.state[at + F.stage] === Stage.backoff) this.life.retry(at, client, nowUs);
+    if (this.parts.state[at + F.stage] === Stage.backoff) this.life.retry(at, client, shard, nowUs);
     else this.life.ask(at, client, shard, nowUs);
     this.events++;
   }

@@ -11,11 +11,12 @@ import { HeapQueue } from "../simulation/heap-queue.js";
 import { allocateMail, type MailMemory, Mailboxes } from "../simulation/mailboxes.js";
 import { allocateWakes, WakeCalendar, type WakeMemory } from "../simulation/wake-calendar.js";
 import { allocateWindows, type ServerProcess, type ShardedClients, type WindowMemory } from "../simulation/window-engine.js";
-import { CLOSED_NETWORK as W, serverCount } from "./closed-network-workload.js";
+import { CLOSED_NETWORK as W, serversOfClosedNetwork } from "./closed-network-workload.js";
 
 /** Half of link + fastest device + link: no answer can cause an arrival at the tier sooner than two windows. */
-const WINDOW_US = (2 * W.linkUs + Math.min(...W.deviceServiceUs)) / 2;
+const WINDOW_US = (2 * W.linkDelayUs + Math.min(...W.deviceServiceUs)) / 2;
 const SHARDS = 64;
+const SEED = 1;
 const UNIT = 2 ** -32;
 /** Doubles per client: next instant, start of the request, stage, request number. */
 const STRIDE = 4;
@@ -69,7 +70,7 @@ export class ClosedClients implements ShardedClients {
     const { memory: { state, clients } } = this;
     for (let client = firstOf(shard, clients); client < firstOf(shard + 1, clients); client++) {
       this.draw(client, 0);
-      state[client * STRIDE + AT] = Math.round(W.thinkUs * -ln((this.words[0]! + 0.5) * UNIT));
+      state[client * STRIDE + AT] = Math.round(W.thinkMeanUs * -ln((this.words[0]! + 0.5) * UNIT));
       this.wake(shard, client, 0);
     }
   }
@@ -113,7 +114,7 @@ export class ClosedClients implements ShardedClients {
         continue;
       }
       this.draw(client, ++state[o + DRAW]!);
-      if (state[o + STAGE] === SERVING && (words[1]! + 0.5) * UNIT < W.offloadFraction) {
+      if (state[o + STAGE] === SERVING && (words[1]! + 0.5) * UNIT < W.expertFraction) {
         state[o + STAGE] = RETURNING;
         this.offload(shard, client, atUs);
         return;
@@ -121,7 +122,7 @@ export class ClosedClients implements ShardedClients {
       totals.requests++;
       totals.latencyUs += atUs - state[o + START]!;
       state[o + STAGE] = THINKING;
-      atUs += Math.round(W.thinkUs * -ln((words[0]! + 0.5) * UNIT));
+      atUs += Math.round(W.thinkMeanUs * -ln((words[0]! + 0.5) * UNIT));
     }
     state[o + AT] = atUs;
     this.wake(shard, client, window);
@@ -130,10 +131,10 @@ export class ClosedClients implements ShardedClients {
   private offload(shard: number, client: number, nowUs: number): void {
     const offset = this.outbox.append(shard), { rows } = this.outbox.memory;
     rows[offset] = client;
-    rows[offset + 1] = nowUs + W.linkUs + Math.round(W.jitterUs * -ln((this.words[2]! + 0.5) * UNIT));
+    rows[offset + 1] = nowUs + W.linkDelayUs + Math.round(W.linkJitterMeanUs * -ln((this.words[2]! + 0.5) * UNIT));
   }
 
-  private draw(client: number, request: number): void { philox4x32(0, request, client, 0, W.seed, 0, this.words); }
+  private draw(client: number, request: number): void { philox4x32(0, request, client, 0, SEED, 0, this.words); }
 }
 
 /** The tier: first come, first served, by exponential servers. */
@@ -151,7 +152,7 @@ export class ClosedTier implements ServerProcess {
     this.memory = memory;
     this.inbox = inbox;
     this.endUs = endUs;
-    for (let server = 0; server < serverCount(memory.clients); server++) this.free.push(0, server);
+    for (let server = 0; server < serversOfClosedNetwork(memory.clients); server++) this.free.push(0, server);
   }
 
   accept(rows: Float64Array, count: number): void {
@@ -163,14 +164,14 @@ export class ClosedTier implements ServerProcess {
     while (arrivals.peekTimeUs() < untilUs) {
       arrivals.pop();
       free.pop();
-      philox4x32(0, this.served++, 0, 1, W.seed, 0, words);
-      const doneUs = Math.max(arrivals.timeUs, free.timeUs) + Math.round(W.tierServiceUs * -ln((words[0]! + 0.5) * UNIT));
+      philox4x32(0, this.served++, 0, 1, SEED, 0, words);
+      const doneUs = Math.max(arrivals.timeUs, free.timeUs) + Math.round(W.expertServiceMeanUs * -ln((words[0]! + 0.5) * UNIT));
       const client = entityOfKey(arrivals.key);
       free.push(doneUs, free.key);
       this.events += doneUs <= this.endUs ? 2 : 1;
       const offset = inbox.append(Math.floor(((client + 1) * SHARDS - 1) / this.memory.clients));
       rows[offset] = client;
-      rows[offset + 1] = doneUs + W.linkUs + Math.round(W.jitterUs * -ln((words[1]! + 0.5) * UNIT));
+      rows[offset + 1] = doneUs + W.linkDelayUs + Math.round(W.linkJitterMeanUs * -ln((words[1]! + 0.5) * UNIT));
     }
   }
 

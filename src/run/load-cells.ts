@@ -59,7 +59,7 @@ export function loadRun(folder: string): StoredRun {
   const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
     .filter((failure) => failure !== undefined);
   const manifest = existsSync(runPaths.manifest(folder)) ? loadJson(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
-  return { folder, study: study as unknown as Study, design: design as SweepDesign, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
+  return { folder, study: study as unknown as Study, design, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
 }
 
 /**
@@ -71,7 +71,7 @@ export function loadRun(folder: string): StoredRun {
 export function loadStoredStudy(folder: string): Pick<StoredStudy, "study" | "design"> {
   checkIsRun(folder);
   const { study, design } = loadJson(runPaths.study(folder), z.object({ study: studySchema, design: designSchema }));
-  return { study: deepFreeze(study) as unknown as Study, design: design as SweepDesign };
+  return { study: deepFreeze(study) as unknown as Study, design };
 }
 
 function checkIsRun(folder: string): void {

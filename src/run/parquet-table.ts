@@ -76,7 +76,7 @@ function decodeColumn(column: ColumnSpec, rows: readonly Record<string, unknown>
   const codes = new Map(column.names?.map((name, code) => [name, code]));
   return Float64Array.from(rows, (row) => {
     const value = row[column.name];
-    if (column.type === "enum") return value === null ? MISSING_CODE : codes.get(String(value)) ?? failName(column, value, where);
+    if (column.type === "enum") return value === null ? MISSING_CODE : codes.get(value as string) ?? failName(column, value, where);
     return typeof value === "number" ? value : NaN;
   });
 }

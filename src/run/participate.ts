@@ -1,11 +1,11 @@
 /** One thread's part in the run of one cell: builds the domains on the shared memory and goes through the windows. */
 import { AnswerQuality } from "../clients/answer-quality.js";
-import { Fleet } from "../clients/fleet.js";
+import { Fleet, type FleetParts } from "../clients/fleet.js";
 import { NextQuestion, type TraceInstants } from "../clients/next-question.js";
 import { Phone } from "../clients/phone.js";
-import type { TokenPrices } from "../clients/question-life.js";
+import type { TokenPrices } from "../clients/question-world.js";
 import { type KeptRows, QuestionLog } from "../clients/question-log.js";
-import { makeRouter } from "../clients/routing/router.js";
+import { makeRouter } from "../clients/routing/make-router.js";
 import type { Scenario } from "../config/scenario-schema.js";
 import { LimitError } from "../core/errors.js";
 import type { DeviceTable } from "../devices/device-table.js";
@@ -88,10 +88,16 @@ export function participate(task: PartTask): PartOutcome {
 }
 
 function makeFleet(task: PartTask, outbox: Mailboxes, inbox: Mailboxes): { fleet: Fleet; log: QuestionLog } {
+  const { memory } = task, parts = makeFleetParts(task);
+  const fleet = new Fleet({ ...parts, state: memory.clients, wakes: memory.wakes, bandits: memory.bandits, outbox, inbox, windowUs: memory.windows.windowUs });
+  return { fleet, log: parts.log };
+}
+
+/** The domains of a fleet on its memory: who asks what, on which phone, over which link, by which policy. */
+export function makeFleetParts(task: PartTask): Pick<FleetParts, "world" | "log" | "next"> {
   const { scenario, seed, replication, memory, inputs } = task, state = memory.clients;
   const links = compileLinkTable(scenario.network);
   const phone = new Phone(scenario, seed, replication, state, inputs.devices, links);
-  const log = new QuestionLog(scenario, state, inputs.devices);
   const world = {
     scenario, state, phone, links, seed, replication, prices: inputs.prices,
     sampler: new QuestionSampler(scenario, seed, replication, inputs.trace),
@@ -99,9 +105,7 @@ function makeFleet(task: PartTask, outbox: Mailboxes, inbox: Mailboxes): { fleet
     router: makeRouter(scenario.routing, memory.bandits),
     shape: compileWireShape(scenario.protocol),
   };
-  const next = new NextQuestion(scenario, seed, replication, state, inputs.devices, phone, inputs.trace);
-  const fleet = new Fleet({ state, wakes: memory.wakes, bandits: memory.bandits, world, log, next, outbox, inbox, windowUs: memory.windows.windowUs });
-  return { fleet, log };
+  return { world, log: new QuestionLog(scenario, state, inputs.devices), next: new NextQuestion(scenario, seed, replication, state, inputs.devices, phone, inputs.trace) };
 }
 
 function makeServer(task: PartTask, inbox: Mailboxes): ReturnType<typeof makeTierProcess> {

@@ -93,19 +93,15 @@ async function fillTables(connection: DuckDBConnection, { cells }: StoredRun): P
 }
 
 async function answer(connection: DuckDBConnection, sql: string): Promise<QueryAnswer> {
-  try {
-    const reader = await connection.runAndReadAll(sql);
-    const columns = reader.deduplicatedColumnNames();
-    if (columns.length === 0) throw new Error("The query has no statement that gives rows.");
-    const isLarge = columns.map((_, c) => LARGE_NUMBER_TYPES.has(reader.columnTypeId(c)));
-    return { columns, rows: reader.getRowsJson().map((row) => row.map((value, c) => plainValue(value, isLarge[c] === true))) };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError({
-      subject: "the query", rule: `be SQL that DuckDB takes over ${QUERY_VIEWS}`, got: sql,
-      hint: message.trim(), cause,
-    });
-  }
+  const reader = await connection.runAndReadAll(sql).catch((cause: unknown) => { throw faultyQuery(sql, cause instanceof Error ? cause.message : String(cause), cause); });
+  const columns = reader.deduplicatedColumnNames();
+  if (columns.length === 0) throw faultyQuery(sql, "Give a statement that has rows, such as: select label, count(*) from request group by label");
+  const isLarge = columns.map((_, c) => LARGE_NUMBER_TYPES.has(reader.columnTypeId(c)));
+  return { columns, rows: reader.getRowsJson().map((row) => row.map((value, c) => plainValue(value, isLarge[c] === true))) };
+}
+
+function faultyQuery(sql: string, message: string, cause?: unknown): ConfigError {
+  return new ConfigError({ subject: "the query", rule: `be SQL that DuckDB takes over ${QUERY_VIEWS}`, got: sql, hint: message.trim(), cause });
 }
 
 /** Types whose values DuckDB's JSON gives as text, as they may be larger than a double counts exactly. */

@@ -47,7 +47,8 @@ export async function simulateThreaded(cell: CellSeed, inputs: CellInputs, optio
   return joinParts(settled.flatMap((result) => result.status === "fulfilled" ? [revivePart(result.value)] : []));
 }
 
-function joinParts(parts: readonly PartOutcome[]): FleetRun {
+/** Puts the parts of a run together. */
+export function joinParts(parts: readonly PartOutcome[]): FleetRun {
   const totals = new FleetTotals(), rows = makeKeptRows();
   for (const part of parts) {
     totals.merge(part.totals);

@@ -1,0 +1,77 @@
+/** What a phone knows when it decides who answers. */
+import { radioEnergyJ } from "../../network/transfer.js";
+import { OFFLINE } from "../../network/link-table.js";
+import type { Question } from "../../population/question.js";
+import { QueryKind } from "../../records/truth-record.js";
+import { Answerer } from "../answer-quality.js";
+import { ClientField as F } from "../client-state.js";
+import { type QuestionInHand, type QuestionWorld, US_PER_S } from "../question-world.js";
+import { makeRoutingContext, type RoutingContext } from "./router.js";
+
+const DAY_US = 86_400 * US_PER_S;
+
+/** Fills the routing context for questions. */
+export class RoutingView {
+  readonly context: RoutingContext = makeRoutingContext();
+  /** The pool of T; the pools before it are the domains' E. */
+  readonly generalPool: number;
+  private readonly world: QuestionWorld;
+
+  constructor(world: QuestionWorld) {
+    this.world = world;
+    this.generalPool = world.scenario.population.domains.length;
+  }
+
+  /** The pool that would answer a question, or -1 when it stays with P. */
+  poolOf(q: Question): number {
+    switch (this.world.router.offload) {
+      case "none": return -1;
+      case "general": return this.generalPool;
+      case "by-need": return q.domain >= 0 ? q.domain : q.kind === QueryKind.general ? this.generalPool : -1;
+    }
+  }
+
+  /** Whether P rewrites a tier's answer to this question with personal context. */
+  isCombined(q: Question): boolean {
+    const { scenario, router } = this.world;
+    return q.kind === QueryKind.mixed && scenario.personalModel.combine === "rewrite" && router.offload === "by-need";
+  }
+
+  /** Describes the moment of decision for a question and the pool that would answer it. */
+  describe({ at, shard, question: q }: QuestionInHand, pool: number): RoutingContext {
+    const { state: s, phone, quality, links, scenario, router } = this.world, c = this.context, link = s[at + F.decisionLink]!;
+    c.shard = shard;
+    c.confidence = quality.confidence(q);
+    c.canTier = pool >= 0 && link !== OFFLINE && scenario.retry.maxAttempts > 0;
+    c.personalTtftS = phone.decodeS(at, 1, s[at + F.contextTokens]!);
+    c.tierTtftS = s[at + F.tierTtftS]!;
+    c.chargeFraction = phone.chargeFraction(at);
+    c.downlinkBitPerS = links.downlinkBitPerS[link]!;
+    c.personalEnergyJ = phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!) * phone.computeW(at);
+    c.tierEnergyJ = radioEnergyJ(links, link, 0, c.tierTtftS * US_PER_S, 0);
+    c.tierUsd = this.expectedUsd(q, pool);
+    c.secretsSent = router.offload === "general" ? q.secretCount : q.secretsMissed;
+    c.spentToday = this.spentToday(at);
+    c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
+    c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), false);
+    return c;
+  }
+
+  /** Whose accuracy an answer of this pool has. */
+  answererOf(q: Question, pool: number): number {
+    return pool === this.generalPool ? Answerer.general : this.isCombined(q) ? Answerer.combined : Answerer.expert;
+  }
+
+  private expectedUsd(q: Question, pool: number): number {
+    const { prices } = this.world;
+    return pool === this.generalPool ? q.promptTokens * prices.generalInUsd + q.answerTokens * prices.generalOutUsd
+      : q.promptTokens * prices.expertInUsd + q.answerTokens * prices.expertOutUsd;
+  }
+
+  /** What the policy counts, since the start of the simulated day. */
+  private spentToday(at: number): number {
+    const { state: s } = this.world, day = Math.floor(s[at + F.startedAtUs]! / DAY_US);
+    if (s[at + F.spentDay] !== day) { s[at + F.spentDay] = day; s[at + F.spent] = 0; }
+    return s[at + F.spent]!;
+  }
+}
