@@ -62,10 +62,10 @@ function findDoubts(equilibrium: ParticipationEquilibrium, agents: AgentMarketRe
   const doubts: string[] = [];
   if (equilibrium.gainPerPersonDay === 0) doubts.push("The tiers gave no more right answers than P alone, so nobody would pay for them (market.*).");
   if (!equilibrium.certificate.isVerified) doubts.push("The certificate of the participation equilibrium failed; market.* is unverified.");
-  const gap = Math.abs(agents.share - equilibrium.high);
-  if (gap > DOUBT_Z * standardError) {
-    doubts.push(`Agents ended at a share of ${agents.share.toFixed(4)}, more than ${DOUBT_Z} standard errors from ${equilibrium.high.toFixed(4)}: ${
-      agents.share === 0 ? `the market is so near its fold that ${count} agents may fall over it` : "see market.agentParticipation"}.`);
+  if (agents.share === 0 && equilibrium.high > 0) {
+    doubts.push(`The market is so near its fold that ${count} agents fell over it: market.participation is ${equilibrium.high.toFixed(4)}, market.agentParticipation 0.`);
+  } else if (Math.abs(agents.share - equilibrium.high) > DOUBT_Z * standardError || (agents.share > 0 && equilibrium.isCollapsed)) {
+    doubts.push(`Agents ended at a share of ${agents.share.toFixed(4)}, the closed form at ${equilibrium.high.toFixed(4)}, which differ by more than finite numbers explain (market.*).`);
   }
   return doubts;
 }

@@ -47,8 +47,8 @@ export class Rational {
     const size = this.numerator < 0n ? -this.numerator : this.numerator;
     if (size <= BigInt(Number.MAX_SAFE_INTEGER) && this.denominator <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(this.numerator) / Number(this.denominator);
     // Scale the quotient to at least 64 significant bits before dividing.
-    const shift = BigInt(Math.max(0, this.denominator.toString(2).length - size.toString(2).length + 64));
-    const quotient = Number((size << shift) / this.denominator) / 2 ** Number(shift);
+    const shift = Math.max(0, this.denominator.toString(2).length - size.toString(2).length + 64), half = shift >> 1;
+    const quotient = Number((size << BigInt(shift)) / this.denominator) / 2 ** half / 2 ** (shift - half);
     return this.numerator < 0n ? -quotient : quotient;
   }
 

@@ -42,11 +42,11 @@ export interface PrivacySupply {
 export function solvePrivacyFrontier({ K, rho0, r }: PrivacyMarket): PrivacySupply {
   invariant(K > 0 && rho0 > 0 && r >= 0 && K + rho0 + r < Infinity, "have K and rho0 above 0 and a reward of 0 or more", `K ${K}, rho0 ${rho0}, r ${r}`);
   if (r === 0) return { effectiveData: 0, totalPrivacyLoss: 0, participation: 0, payout: 0, privacyCost: 0 };
-  const m = Math.min(K, r / rho0), power = m * Math.sqrt(m);
-  const effectiveData = (m - (2 / 3) * power * Math.sqrt(rho0 / r)) / K;
+  // m^(3/2) sqrt(rho0 / r) as m sqrt(m rho0 / r), whose root is at most 1, so that tiny rewards do not overflow.
+  const m = Math.min(K, r / rho0), effectiveData = (m - (2 / 3) * m * Math.sqrt(Math.min(1, (m * rho0) / r))) / K;
   return {
     effectiveData, totalPrivacyLoss: (2 * Math.sqrt(r * rho0 * m) - rho0 * m) / K, participation: m / K, payout: r * effectiveData,
-    privacyCost: ((2 / 3) * Math.sqrt(r * rho0) * power - (rho0 * m * m) / 2) / K,
+    privacyCost: ((2 / 3) * m * Math.sqrt(r * rho0 * m) - (rho0 * m * m) / 2) / K,
   };
 }
 
