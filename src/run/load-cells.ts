@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { deepFreeze } from "../config/plain-tree.js";
 import { studySchema, type Study } from "../config/scenario-schema.js";
-import type { SweepDesign } from "../config/sweep-design.js";
 import { ConfigError, DataError } from "../core/errors.js";
 import type { ColumnTable } from "../records/column-table.js";
 import { digestRun } from "./digest-records.js";
