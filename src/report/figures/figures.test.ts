@@ -23,7 +23,7 @@ function thresholdCells(): readonly CellFindings[] {
 describe("figures", () => {
   for (const name of FIGURE_NAMES) {
     it(`${name} looks as stored`, async () => {
-      await expect(await renderSvg(FIGURES[name].make(summary, LIGHT_THEME)!)).toMatchFileSnapshot(`__snapshots__/${name}.svg`);
+      await expect(await renderSvg(FIGURES[name].make(summary, LIGHT_THEME)!)).toMatchFileSnapshot(`stored-figures/${name}.svg`);
     });
 
     it(`${name} is left out when its findings do not exist`, () => {
@@ -32,16 +32,16 @@ describe("figures", () => {
   }
 
   it("scale looks as stored", async () => {
-    await expect(await renderSvg(makeScale(scaleRows, LIGHT_THEME)!)).toMatchFileSnapshot("__snapshots__/scale.svg");
+    await expect(await renderSvg(makeScale(scaleRows, LIGHT_THEME)!)).toMatchFileSnapshot("stored-figures/scale.svg");
     expect(makeScale([], LIGHT_THEME)).toBeUndefined();
   });
 
   it("metric draws bars over labels as stored", async () => {
-    await expect(await renderSvg(makeMetricFigure(summary, "ttft.p95", LIGHT_THEME)!)).toMatchFileSnapshot("__snapshots__/metric-bars.svg");
+    await expect(await renderSvg(makeMetricFigure(summary, "ttft.p95", LIGHT_THEME)!)).toMatchFileSnapshot("stored-figures/metric-bars.svg");
   });
 
   it("metric draws lines over a swept number as stored", async () => {
-    await expect(await renderSvg(makeMetricFigure(summarizeCells(thresholdCells()), "correct.fraction", DARK_THEME)!)).toMatchFileSnapshot("__snapshots__/metric-lines.svg");
+    await expect(await renderSvg(makeMetricFigure(summarizeCells(thresholdCells()), "correct.fraction", DARK_THEME)!)).toMatchFileSnapshot("stored-figures/metric-lines.svg");
   });
 
   it("metric refuses names that are not in the catalogue and axes that are not swept", () => {
