@@ -5,5 +5,5 @@ import { ensureInstalled, requireNode, runSteps } from "./prepare-checkout.mjs";
 await runSteps(() => {
   requireNode();
   ensureInstalled();
-  process.exitCode = build();
+  process.exitCode = build() === 0 ? 0 : 1;
 });
