@@ -57,6 +57,14 @@ describe("widths of text", () => {
   });
 });
 
+describe("cut lines", () => {
+  it("keep a unit with its number", () => {
+    for (let width = 20; width < 200; width++) {
+      for (const line of wrapText("answers fastest (3.05 s) of all", width, 12)) expect(line.startsWith("s)")).toBe(false);
+    }
+  });
+});
+
 describe("web fonts", () => {
   it("that are not fonts are refused", () => {
     expect(() => parseWoff(new Uint8Array(100), "x.woff")).toThrow(DataError);

@@ -38,11 +38,14 @@ export function textWidth(text: string, fontSize: number, weight: number = 400):
   return sum * fontSize / 1000;
 }
 
+/** Spaces where a line may be cut: not before a word of one or two letters, such as a unit after its number. */
+const CUT = / (?!\S{1,2}(?: |$))/;
+
 /** Text in lines of at most `width` pixels, cut between words. */
 export function wrapText(text: string, width: number, fontSize: number, weight: number = 400): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(CUT)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && textWidth(longer, fontSize, weight) > width) { lines.push(line); line = word; }
     else line = longer;

@@ -28,6 +28,8 @@ type Leak = "consult" | "domain";
 const CHANCE_AUC = 0.5;
 const SMALLEST_AREA = 60;
 const LARGEST_AREA = 1700;
+/** With more marks the largest shrinks, so that they cover each other less. */
+const MARKS_AT_FULL_SIZE = 8;
 const LEAK_AXIS: Readonly<Record<Leak, string>> = {
   consult: "How well a network observer tells that an expert was asked (AUC; 0.5 is guessing)",
   domain: "How well a network observer tells the domain of a question (AUC; 0.5 is guessing)",
@@ -91,7 +93,7 @@ function viewOf(points: readonly FrontierPoint[], leak: Leak, theme: Theme): Vie
       { transform: [{ filter: "datum.isPadded" }], mark: { type: "point", filled: false, strokeWidth: 2.2, opacity: 1, fill: theme.background }, encoding: { x: xField("leak"), y: yField("ttftS"), size: areaField, color: colour, tooltip } },
       { mark: { type: "rule", strokeWidth: 1.4, color: theme.ink }, encoding: { x: xField("leakLow"), x2: { field: "leakHigh" }, y: yField("ttftS") } },
       { mark: { type: "rule", strokeWidth: 1.4, color: theme.ink }, encoding: { x: xField("leak"), y: yField("ttftLowS"), y2: { field: "ttftHighS" } } },
-      { mark: { type: "text", align: "left", baseline: "middle" }, encoding: { x: xField("labelX"), y: yField("labelY"), text: { field: "labelText" } } },
+      { mark: { type: "text", align: "left", baseline: "middle" }, encoding: { x: xField("labelX"), y: yField("labelY"), text: { field: "labelText" }, color: colour } },
     ],
   };
 }
@@ -107,16 +109,19 @@ function leakDomain(points: readonly FrontierPoint[]): readonly [number, number]
   return [Math.max(0, low), high];
 }
 
+/** Rows as drawn. A padded mark beside its unpadded twin has no label: the line between them tells what it is. */
 function drawnRows(points: readonly FrontierPoint[], x: AxisScale, y: AxisScale): readonly object[] {
   const mostUsd = Math.max(...points.map(({ moneyUsd }) => moneyUsd));
-  const areas = points.map(({ moneyUsd }) => SMALLEST_AREA + (mostUsd > 0 ? Math.max(0, moneyUsd) / mostUsd : 0) * (LARGEST_AREA - SMALLEST_AREA));
-  const texts = points.map(({ text, moneyUsd }) => `${text} · ${formatUsd(moneyUsd)}`);
-  const places = placeLabels(points.map(({ leak, ttftS }, i) =>
-    ({ x: x.toPixel(leak), y: y.toPixel(ttftS), radius: Math.sqrt(areas[i]! / Math.PI), text: texts[i]! })), PLOT_WIDTH, PLOT_HEIGHT, drawnLines(points, x, y));
-  return points.map((point, i) => ({
-    ...point, area: areas[i], labelText: texts[i], labelX: x.toValue(places[i]!.x), labelY: y.toValue(places[i]!.y),
-    hasPair: points.some((other) => other !== point && other.policy === point.policy && other.isPadded !== point.isPadded),
+  const largest = LARGEST_AREA / Math.max(1, points.length / MARKS_AT_FULL_SIZE);
+  const rows = points.map((point) => ({
+    ...point, labelText: `${point.text} · ${formatUsd(point.moneyUsd)}`,
+    area: SMALLEST_AREA + (mostUsd > 0 ? Math.max(0, point.moneyUsd) / mostUsd : 0) * (largest - SMALLEST_AREA),
+    hasPair: points.some((other) => other.policy === point.policy && other.isPadded !== point.isPadded),
   }));
+  const marks = rows.map(({ leak, ttftS, area, labelText, hasPair, isPadded }) =>
+    ({ x: x.toPixel(leak), y: y.toPixel(ttftS), radius: Math.sqrt(area / Math.PI), text: hasPair && isPadded ? "" : labelText }));
+  const places = placeLabels(marks, PLOT_WIDTH, PLOT_HEIGHT, drawnLines(points, x, y));
+  return rows.map((row, i) => ({ ...row, labelText: marks[i]!.text, labelX: x.toValue(places[i]!.x), labelY: y.toValue(places[i]!.y) }));
 }
 
 /** Error bars, the lines between pairs and the line of chance: what labels keep clear of. */

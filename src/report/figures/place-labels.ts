@@ -11,6 +11,7 @@ export interface LabelledPoint {
   readonly y: number;
   /** Radius of the mark. */
   readonly radius: number;
+  /** Empty: no label, but a mark that others keep clear of. */
   readonly text: string;
 }
 
@@ -42,6 +43,7 @@ export function placeLabels(points: readonly LabelledPoint[], width: number, hei
   const marks = points.map(({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }));
   const placed: Box[] = [];
   return points.map((point) => {
+    if (point.text === "") return { x: point.x, y: point.y };
     const options = candidates(point).map(({ box, distance }) => ({ box, cost: costOf(box, distance, [...marks, ...obstacles, ...placed], width, height) }));
     const best = options.reduce((a, b) => b.cost < a.cost ? b : a);
     placed.push(best.box);

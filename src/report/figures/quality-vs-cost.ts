@@ -72,7 +72,7 @@ function viewOf(points: readonly CostPoint[], theme: Theme): Figure["view"] {
       },
       { mark: { type: "rule", strokeWidth: 1.4, color: theme.ink }, encoding: { x: xField("usdLow"), x2: { field: "usdHigh" }, y: yField("right") } },
       { mark: { type: "rule", strokeWidth: 1.4, color: theme.ink }, encoding: { x: xField("usd"), y: yField("rightLow"), y2: { field: "rightHigh" } } },
-      { mark: { type: "text", align: "left", baseline: "middle" }, encoding: { x: xField("labelX"), y: yField("labelY"), text: { field: "label" } } },
+      { mark: { type: "text", align: "left", baseline: "middle" }, encoding: { x: xField("labelX"), y: yField("labelY"), text: { field: "label" }, color: colour } },
     ],
   };
 }
