@@ -20,13 +20,14 @@ export function checkScenario(scenario: Scenario, capacity?: CapacityEstimate): 
   return [...checkTimes(scenario), ...checkDomains(scenario), ...checkPools(scenario), ...checkBounds(scenario), ...checkLoad(scenario, capacity)];
 }
 
-/** Most values in all axes of a sweep. */
+/** Most values in all axes of a sweep; the conditions are one more axis. */
 const MOST_AXIS_VALUES = 10_000;
 const MOST_CELLS = 100_000;
 
 /** Faults of the size of a sweep. */
 export function checkSweep(study: Study): readonly ConfigFault[] {
-  const counts = Object.values(study.sweep).map((values) => values.length);
+  const conditionCount = Object.keys(study.conditions).length;
+  const counts = [...(conditionCount === 0 ? [] : [conditionCount]), ...Object.values(study.sweep).map((values) => values.length)];
   const valueCount = counts.reduce((sum, each) => sum + each, 0);
   const cellCount = counts.reduce((product, each) => product * each, study.replications);
   if (valueCount > MOST_AXIS_VALUES) {

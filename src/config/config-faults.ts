@@ -36,7 +36,7 @@ export function ruleOfIssue(issue: z.core.$ZodRawIssue): string {
     case "too_small": return `have at least ${issue.minimum} ${nounOfSize(issue.origin)}`;
     case "too_big": return `have at most ${issue.maximum} ${nounOfSize(issue.origin)}`;
     case "invalid_union": return "be one of the variants";
-    case "invalid_key": return "have keys of the right form";
+    case "invalid_key": return issue.issues[0]?.message ?? "be a key of the right form";
     default: return "be valid";
   }
 }
@@ -57,10 +57,17 @@ function nounOfSize(origin: string): string {
 export function faultsOfIssue(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): readonly ConfigFault[] {
   const path = issue.path as ConfigPath;
   if (issue.code === "unrecognized_keys") return issue.keys.slice(0, MOST_TOLD).map((key) => unknownKeyFault(schema, value, path, key));
+  if (issue.code === "invalid_key") return [badKeyFault(path, issue.message)];
   const got = valueAt(value, path);
   const names = namesAllowedAt(schema, path, issue);
   const rule = names === undefined ? issue.message : `be one of ${names.join(", ")}`;
   return [{ path, subject: renderPath(path), rule, got, hint: hintFor(issue, path, got, names) }];
+}
+
+/** A free name of another form than its map allows. */
+function badKeyFault(path: ConfigPath, rule: string): ConfigFault {
+  const key = String(path.at(-1)), map = path.slice(0, -1);
+  return { path: map, key, subject: `a key of ${renderPath(map)}`, rule, got: key, hint: `Meaning: plmm config explain ${renderPath(map)}` };
 }
 
 /** A key that the schema does not have. */

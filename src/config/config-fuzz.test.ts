@@ -8,7 +8,7 @@ import { parseYaml } from "./parse-yaml.js";
 import { expandStudy } from "./plan.js";
 import { renderStudy } from "./render-study.js";
 import { SAMPLE_TOKEN_LENGTHS, sampleStudy } from "./sample-study.test-data.js";
-import { studySchema } from "./scenario-schema.js";
+import { scenarioSchema, studySchema } from "./scenario-schema.js";
 import { allPaths } from "./schema-walk.js";
 
 const VALID = renderStudy(sampleStudy("name: t\nreplications: 2\ntiers: {refresh: {}, expertOverrides: {it: {replicas: 2}}}\nsweep:\n  routing: [{kind: p-only}, {kind: deadline}]\n  protocol.padding: [none, bucket]"));
@@ -61,6 +61,20 @@ describe("any config", () => {
       if (isAccepted(changed.join("\n"))) acceptedCount++;
     }), { seed: 23, numRuns: 600 });
     expect(acceptedCount).toBeGreaterThan(0);
+  });
+
+  it("ends in a study or a ConfigError for any condition", () => {
+    const changes = fc.oneof(oddValue, fc.dictionary(fc.constantFrom(...Object.keys(scenarioSchema.shape), "x"), oddValue, { maxKeys: 2 }));
+    fc.assert(fc.property(fc.dictionary(fc.constantFrom("a", "b-2", "constructor", "B"), changes, { maxKeys: 2 }), changes, (conditions, change) => {
+      isAccepted(JSON.stringify({ name: "t", replications: 1, conditions: { ...conditions, c: change }, sweep: { "routing.threshold": [0.5] } }));
+    }), { seed: 25, numRuns: 800 });
+  });
+
+  it("ends in a study or a ConfigError with any value at any key of a condition", () => {
+    const change = fc.tuple(fc.constantFrom(...allPaths(scenarioSchema)), oddValue);
+    fc.assert(fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      isAccepted("name: t\nreplications: 1", changes.map(([path, value]) => `conditions.a.${path}=${typeof value === "number" ? yamlNumber(value) : JSON.stringify(value)}`));
+    }), { seed: 26, numRuns: 800 });
   });
 
   it("ends in a study or a ConfigError for any sweep", () => {

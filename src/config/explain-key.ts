@@ -4,7 +4,7 @@ import { ConfigError } from "../core/errors.js";
 import { nearestName } from "./nearest-name.js";
 import { quantityRule, type QuantityMeta } from "./quantities.js";
 import { studySchema } from "./scenario-schema.js";
-import { allowedKeys, kindOf, schemaAt, unwrapSchema, variantsOf } from "./schema-walk.js";
+import { allowedKeys, kindOf, schemaAt, unwrapSchema, variantsOf, wholeOf } from "./schema-walk.js";
 
 /** Meaning of one config path. */
 export interface KeyExplanation {
@@ -25,6 +25,8 @@ const DEFAULTS_FROM_DATA: Readonly<Record<string, string>> = {
   "population.answerTokens": "fitted on the Azure LLM inference trace 2023, conversation",
 };
 
+const DEFAULT_IN_CONDITION = "as in the config without the condition";
+
 /**
  * Explains a key; the empty path is the whole config.
  *
@@ -34,16 +36,21 @@ export function explainKey(path: string): KeyExplanation {
   const parts = path === "" ? [] : path.split(".");
   const schema = schemaAt(studySchema, parts) ?? throwUnknown(parts);
   const { bare, defaultValue, isOptional, description } = unwrapSchema(schema);
-  const fromData = DEFAULTS_FROM_DATA[path];
+  const fromElsewhere = isInCondition(parts) ? DEFAULT_IN_CONDITION : DEFAULTS_FROM_DATA[path];
   return {
-    path, meaning: description ?? meaningOf(bare), rule: ruleOf(bare), defaultValue: fromData ?? defaultValue,
-    isRequired: !isOptional && defaultValue === undefined && parts.length > 0,
+    path, meaning: description ?? meaningOf(bare), rule: ruleOf(bare), defaultValue: fromElsewhere ?? defaultValue,
+    isRequired: !isOptional && defaultValue === undefined && parts.length > 0 && !isInCondition(parts),
     keys: allowedKeys(schema).map((key) => {
       const child = unwrapSchema(schemaAt(schema, [key])!);
       const meaning = [child.description ?? meaningOf(child.bare), noteOnKinds(bare, key)].filter((part) => part !== "").join(" ");
       return { key, meaning, defaultText: shortDefault(child.defaultValue) };
     }),
   };
+}
+
+/** True for a condition and the keys in it, which change the config only where they are given. */
+function isInCondition(parts: readonly string[]): boolean {
+  return parts[0] === "conditions" && parts.length > 1;
 }
 
 /** Variants that have a key, when not all have. */
@@ -72,6 +79,7 @@ function ruleOf(bare: z.ZodType): string {
   if (bare instanceof z.ZodBoolean) return "be true or false";
   if (bare instanceof z.ZodDiscriminatedUnion) return `be a map with a kind: ${variantsOf(bare).map(kindOf).join(", ")}`;
   if (bare instanceof z.ZodArray) return "be a list";
+  if (wholeOf(bare) !== undefined) return "be a map with the keys that differ";
   if (bare instanceof z.ZodRecord) return "be a map with free names as keys";
   if (bare instanceof z.ZodObject) return meta?.["isWholeMap"] === true ? "be a map of shares that sum to 1" : "be a map";
   return "be text";

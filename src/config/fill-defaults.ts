@@ -43,7 +43,8 @@ function hasCitation(bare: z.ZodType): boolean {
   return bare instanceof z.ZodObject && "origin" in bare.shape && "source" in bare.shape;
 }
 
-function isUncitedChange(value: unknown): value is PlainMap {
+/** True for a map that changes numbers without a word on where the new ones come from. */
+export function isUncitedChange(value: unknown): value is PlainMap {
   return isPlainMap(value) && Object.keys(value).length > 0 && !("origin" in value) && !("source" in value);
 }
 

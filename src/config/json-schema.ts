@@ -9,6 +9,7 @@ export function renderJsonSchema(): string {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => {
       describeQuantity(jsonSchema);
+      describePart(jsonSchema);
       describeDefault(zodSchema as unknown as z.ZodType, jsonSchema);
     },
   });
@@ -37,6 +38,16 @@ function describeQuantity(json: z.core.JSONSchema.BaseSchema): void {
   const pattern = meta.units.length === 0 ? "^[0-9]{1,3}(_[0-9]{3})+$" : `^[0-9.eE+-]+ ?(${meta.units.map(escapeForPattern).join("|")})$`;
   json.anyOf = [number, { type: "string", pattern }] as typeof json.anyOf & object;
   for (const key of ["quantity", "unit", "units", "low", "high", "isLowExcluded", "isWhole"]) delete json[key];
+}
+
+/** A condition has the sections of the scenario, which stand at the top of a config. */
+function describePart(json: z.core.JSONSchema.BaseSchema): void {
+  const whole = json["partOf"];
+  delete json["partOf"];
+  if (!(whole instanceof z.ZodObject)) return;
+  delete json.propertyNames;
+  json.properties = Object.fromEntries(Object.keys(whole.shape).map((key) => [key, { $ref: `#/properties/${key}` }]));
+  json.additionalProperties = false;
 }
 
 /** Shows the default, and lets a map that has one be given in part, as the loader does. */

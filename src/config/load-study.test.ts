@@ -72,6 +72,16 @@ describe("loadStudy", () => {
     expect(faultsOf(() => loadStudy(file))[0]).toMatchObject({ got, where: `${file}:2` });
   });
 
+  it("merges conditions of extended files and of -c key by key, shares whole, and takes one back with null", () => {
+    write("c.yaml", "name: c\nconditions: {normal: {}, heat: {devices: {maxHeat: 0.5, chargeW: 2 W}}, mix: {population: {kindShares: {chat: 1}}}}");
+    const file = write("d.yaml", "extends: c.yaml\nconditions: {normal: null, heat: {devices: {maxHeat: 0.4}}, mix: {population: {kindShares: {domain: 1}}}}");
+    const study = loadStudy(file, { overrides: ["conditions.heat.devices.chargeW=3 W", "conditions.new={retry: {timeoutS: 1 s}}"] });
+    expect(study.conditions).toEqual({ heat: { devices: { maxHeat: 0.4, chargeW: "3 W" } }, mix: { population: { kindShares: { domain: 1 } } }, new: { retry: { timeoutS: "1 s" } } });
+    expect(faultsOf(() => loadStudy(file, { overrides: ["conditions.heat.devices.maxHeat=2"] }))[0]).toMatchObject({
+      subject: "condition heat: devices.maxHeat", got: 2, where: "-c conditions.heat.devices.maxHeat=2",
+    });
+  });
+
   it("refuses a missing file, and a file that is too large", () => {
     expect(faultsOf(() => loadStudy(join(folder, "none.yaml")))[0]).toMatchObject({ rule: "be a readable file", got: "no such file" });
     expect(faultsOf(() => loadStudy(write("big.yaml", "#".repeat(2e6))))[0]).toMatchObject({ got: 2_000_000 });
@@ -80,6 +90,8 @@ describe("loadStudy", () => {
   it("refuses a trace that is not there, and finds it below PLMM_DATA", () => {
     const file = write("trace.yaml", "name: trace\npopulation:\n  arrivals: {kind: trace, file: sub/my.csv}");
     expect(faultsOf(() => loadStudy(file))[0]).toMatchObject({ subject: "population.arrivals.file", got: "sub/my.csv", where: `${file}:3` });
+    const replay = write("replay.yaml", "name: replay\nconditions:\n  replay: {population: {arrivals: {kind: trace, file: sub/my.csv}}}");
+    expect(faultsOf(() => loadStudy(replay))[0]).toMatchObject({ subject: "conditions.replay.population.arrivals.file", where: `${replay}:3` });
     const before = process.env["PLMM_DATA"];
     try {
       write("sub/my.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n");

@@ -9,6 +9,7 @@ import { loadTokenLengths } from "./load-token-lengths.js";
 import { findPlace, isMapNode, mergeTrees, type LocatedNode } from "./located-tree.js";
 import { parseStudy } from "./parse-study.js";
 import { parseYaml } from "./parse-yaml.js";
+import { valueAt } from "./plain-tree.js";
 import { studySchema, type Study } from "./scenario-schema.js";
 
 /** What may change or check a study beyond its file. */
@@ -37,7 +38,7 @@ export function loadStudy(file: string, options: LoadOptions = {}): Study {
     tokenLengths: loadTokenLengths(),
     ...(options.capacityTokensPerS === undefined ? {} : { capacityTokensPerS: options.capacityTokensPerS }),
   });
-  checkTraceFile(study, tree);
+  checkTraceFiles(study, tree);
   return study;
 }
 
@@ -114,11 +115,12 @@ function withoutExtends(tree: LocatedNode): LocatedNode {
   return { value: entries, where: tree.where };
 }
 
-/** The existence of a trace needs the disk, so it is checked here and not with the other keys. */
-function checkTraceFile(study: Study, tree: LocatedNode): void {
-  const { arrivals } = study.population;
-  if (arrivals.kind !== "trace" || findTraceFile(arrivals.file) !== undefined) return;
-  throw new ConfigError({ subject: "population.arrivals.file", rule: "be an existing CSV file", got: arrivals.file,
-    where: findPlace(tree, ["population", "arrivals", "file"]),
-    hint: "The path is absolute, below the current folder, or below the folder that PLMM_DATA names." });
+/** The existence of traces needs the disk, so it is checked here and not with the other keys. */
+function checkTraceFiles(study: Study, tree: LocatedNode): void {
+  for (const prefix of [[], ...Object.keys(study.conditions).map((name) => ["conditions", name])]) {
+    const path = [...prefix, "population", "arrivals", "file"], file = valueAt(study, path);
+    if (typeof file !== "string" || findTraceFile(file) !== undefined) continue;
+    throw new ConfigError({ subject: path.join("."), rule: "be an existing CSV file", got: file, where: findPlace(tree, path),
+      hint: "The path is absolute, below the current folder, or below the folder that PLMM_DATA names." });
+  }
 }

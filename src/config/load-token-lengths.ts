@@ -2,7 +2,7 @@
 import { DataError } from "../core/errors.js";
 import { ruleOfIssue } from "./config-faults.js";
 import { loadDataset } from "./load-dataset.js";
-import type { TokenLengthDefaults } from "./parse-study.js";
+import type { TokenLengthDefaults } from "./vary-scenario.js";
 import { tokenLengths } from "./sections/population-section.js";
 import { z } from "zod";
 

@@ -24,16 +24,20 @@ export function isMapNode(node: LocatedNode): node is LocatedNode & { readonly v
   return node.value instanceof Map;
 }
 
-/** The bare value: plain objects, arrays, scalars. Keys whose value is null are left out, so that their default applies. */
-export function toPlain(node: LocatedNode): unknown {
+/**
+ * The bare value: plain objects, arrays, scalars.
+ *
+ * @param nulls Keys whose value is null are left out, so that their default applies, or kept.
+ */
+export function toPlain(node: LocatedNode, nulls: "nulls left out" | "nulls kept" = "nulls left out"): unknown {
   if (isMapNode(node)) {
     const plain: Record<string, unknown> = {};
     for (const [key, entry] of node.value) {
-      if (entry.node.value !== null) plain[key] = toPlain(entry.node);
+      if (entry.node.value !== null || nulls === "nulls kept") plain[key] = toPlain(entry.node, nulls);
     }
     return plain;
   }
-  if (Array.isArray(node.value)) return (node.value as readonly LocatedNode[]).map(toPlain);
+  if (Array.isArray(node.value)) return (node.value as readonly LocatedNode[]).map((item) => toPlain(item, nulls));
   return node.value;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Purpose, RandomStream } from "../core/random-stream.js";
 import { fingerprintScenario, renderCanonicalJson } from "./fingerprint.js";
-import { scenarioOf, varyScenario } from "./parse-study.js";
+import { scenarioOf } from "./parse-study.js";
+import { expandStudy } from "./plan.js";
 import { renderStudy } from "./render-study.js";
 import { faultsOfStudy, SAMPLE_TOKEN_LENGTHS, sampleStudy } from "./sample-study.test-data.js";
 
@@ -118,6 +120,53 @@ describe("sweep axes", () => {
   });
 });
 
+describe("conditions", () => {
+  it.each([
+    ["an unknown section", "heat: {device: {maxHeat: 1}}", "a key of condition heat", "device", "t.yaml:3", "Did you mean devices?"],
+    ["a key of the study", "heat: {seed: 3}", "a key of condition heat", "seed", "t.yaml:3", ""],
+    ["an unknown key below", "heat:\n    devices:\n      maxHaet: 1", "condition heat: a key of devices", "maxHaet", "t.yaml:5", "Did you mean maxHeat?"],
+    ["a wrong unit", "slow:\n    network:\n      states:\n        wifi: {jitterS: 1 ms, downlinkBitPerS: 1 MB}", "condition slow: network.states.wifi.downlinkBitPerS", "1 MB", "t.yaml:6", "MB is a unit of size"],
+    ["a value out of range", "empty: {devices: {startBatteryFraction: {low: 0.06, high: 1.2}}}", "condition empty: devices.startBatteryFraction.high", 1.2, "t.yaml:3", ""],
+    ["ends in the wrong order, one of them from the config", "empty: {devices: {startBatteryFraction: {high: 0.2}}}", "condition empty: devices.startBatteryFraction", { low: 0.35, high: 0.2 }, "t.yaml:3", ""],
+    ["keys that do not agree with the config", "short: {simulation: {horizonS: 1 h, warmUpS: 2 h}}", "condition short: simulation.warmUpS", 7200, "t.yaml:3", ""],
+    ["a section that is no map", "heat: {devices: 3}", "condition heat: devices", 3, "t.yaml:3", ""],
+    ["a list for a condition", "heat: [devices]", "conditions.heat", ["devices"], "t.yaml:3", ""],
+    ["a name with capitals", "Heat: {}", "a key of conditions", "Heat", "t.yaml:3", "plmm config explain conditions"],
+    ["a name that is a number", "3: {}", "a key of conditions", "3", "t.yaml:3", ""],
+    ["a way back to token lengths that are no longer known", "long: {population: {promptTokens: null}}", "condition long: population.promptTokens", null, "t.yaml:3", "Write the values out"],
+  ])("refuse %s with place, value and next step", (_name, text, subject, got, where, hint) => {
+    const faults = faultsOfStudy(`${NAME}conditions:\n  ${text}`);
+    const fault = faults.find((each) => each.subject === subject);
+    expect(fault, faults.map(String).join("\n")).toMatchObject({ got, where });
+    expect(fault?.hint).toContain(hint);
+  });
+
+  it("are reported together with the values of the sweep, each at its line", () => {
+    const faults = faultsOfStudy(`${NAME}conditions:\n  a: {seed: 1}\n  b: {devices: {chargeW: 1 s}}\nsweep:\n  population.patienceS: [1 W]`);
+    expect(faults.map((fault) => fault.where)).toEqual(["t.yaml:3", "t.yaml:4", "t.yaml:6"]);
+  });
+
+  it("count as one more axis against the largest plan", () => {
+    const values = Array.from({ length: 300 }, (_, i) => i + 1).join(", ");
+    const names = Array.from({ length: 50 }, (_, i) => `c${i}: {}`).join(", ");
+    expect(faultsOfStudy(`${NAME}conditions: {${names}}\nsweep:\n  population.patienceS: [${values}]`)[0]).toMatchObject({ subject: "sweep", got: 150_000 });
+  });
+
+  it("hide an impossible load as little as a sweep does", () => {
+    const capacityTokensPerS = (): { expertTokensPerS: number; generalTokensPerS: number } => ({ expertTokensPerS: 1e9, generalTokensPerS: 100 });
+    const text = `${NAME}population: {clients: 100000}\nconditions:\n  calm: {}\n  cloud: {routing: {kind: t-only}}`;
+    expect(faultsOfStudy(text, { capacityTokensPerS })).toMatchObject([{ subject: "condition cloud: tiers.general.replicas", where: "t.yaml:5" }]);
+  });
+});
+
+describe("replications", () => {
+  it("are at most as many as the random streams number", () => {
+    expect(sampleStudy(`${NAME}replications: 2048`).replications).toBe(2048);
+    expect(() => new RandomStream(1, 2047, Purpose.test)).not.toThrow();
+    expect(faultsOfStudy(`${NAME}replications: 2049`)[0]).toMatchObject({ subject: "replications", got: 2049 });
+  });
+});
+
 describe("fingerprintScenario", () => {
   it("is the same for a saved effective config", () => {
     const study = sampleStudy(`${NAME}routing: {kind: deadline, deadlineS: 1500 ms}\ntiers: {refresh: {}, expertOverrides: {it: {queue: fair}}}`);
@@ -125,6 +174,16 @@ describe("fingerprintScenario", () => {
     expect(reloaded).toEqual(study);
     expect(fingerprintScenario(scenarioOf(reloaded))).toBe(fingerprintScenario(scenarioOf(study)));
     expect(fingerprintScenario(scenarioOf(study))).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("is the same for the cells of a saved effective config with conditions, in YAML and JSON", () => {
+    const study = sampleStudy(`${NAME}replications: 1\ntiers: {refresh: {}}\nconditions: {normal: {}, slow: {network: {states: {wifi: {jitterS: 90 ms}}}, tiers: {refresh: null}}}\n`
+      + "sweep: {routing: [{kind: p-only}, {kind: cascade}]}");
+    const cellsOf = (text: string): unknown => expandStudy(sampleStudy(text)).map(({ scenario, label }) => [label, fingerprintScenario(scenario)]);
+    const prints = expandStudy(study).map(({ scenario, label }) => [label, fingerprintScenario(scenario)]);
+    expect(new Set(prints.map(([, print]) => print)).size).toBe(4);
+    expect(cellsOf(renderStudy(study))).toEqual(prints);
+    expect(cellsOf(JSON.stringify(study))).toEqual(prints);
   });
 
   it("does not depend on units and key order, and does on values", () => {
@@ -135,21 +194,5 @@ describe("fingerprintScenario", () => {
 
   it("hashes sorted JSON without spaces", () => {
     expect(renderCanonicalJson({ b: [1, { d: undefined, c: "x" }], a: null })).toBe('{"a":null,"b":[1,{"c":"x"}]}');
-  });
-});
-
-describe("varyScenario", () => {
-  it("replaces a variant of another kind and merges one of the same kind", () => {
-    const base = scenarioOf(sampleStudy(`${NAME}routing: {kind: deadline, deadlineS: 2, threshold: 0.4}`));
-    expect(varyScenario(base, { routing: { kind: "p-only" } })).toMatchObject({ scenario: { routing: { kind: "p-only" } } });
-    expect(varyScenario(base, { routing: { kind: "deadline", deadlineS: 3 } })).toMatchObject({ scenario: { routing: { deadlineS: 3, threshold: 0.4 } } });
-  });
-
-  it("replaces shares whole and reaches into lists", () => {
-    const base = scenarioOf(sampleStudy());
-    expect(varyScenario(base, { "population.kindShares": { domain: 1 } })).toMatchObject({ scenario: { population: { kindShares: { domain: 1, personal: 0 } } } });
-    const varied = varyScenario(base, { "population.domains.1.driftPerDay": 0.5 });
-    expect(varied).toMatchObject({ scenario: { population: { domains: [{ driftPerDay: 0.04 }, { driftPerDay: 0.5 }, {}, {}] } } });
-    expect(base.population.domains[1]?.driftPerDay).toBe(0.01);
   });
 });

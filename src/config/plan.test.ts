@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fingerprintScenario } from "./fingerprint.js";
 import { expandStudy } from "./plan.js";
 import { faultsOf, sampleStudy } from "./sample-study.test-data.js";
 import { latinHypercube } from "./sweep-design.js";
@@ -42,6 +43,60 @@ describe("expandStudy", () => {
   it("refuses a combination whose parts are valid alone", () => {
     const study = sampleStudy("name: t\nsweep:\n  routing: [{kind: cascade}, {kind: p-only}]\n  routing.threshold: [0.5]");
     expect(faultsOf(() => expandStudy(study))[0]?.subject).toBe('sweep variant "p-only, threshold=0.5": a key of routing');
+  });
+});
+
+const CONDITIONS = "conditions:\n  normal: {}\n  low-battery: {devices: {startBatteryFraction: {low: 0.06, high: 0.2}}, population: {patienceS: 7 s}}\n";
+
+describe("conditions", () => {
+  it("are crossed with the sweep: first in label and axes, turning slowest", () => {
+    const cells = expandStudy(sampleStudy(`name: t\nreplications: 2\n${CONDITIONS}${POLICIES}`));
+    expect(cells.map(({ label }) => label).slice(0, 5)).toEqual(["normal, p-only", "normal, cascade", "low-battery, p-only", "low-battery, cascade", "normal, p-only"]);
+    expect(Object.entries(cells[3]!.axes)).toEqual([["condition", "low-battery"], ["routing", { kind: "cascade" }]]);
+    expect(cells[3]!.scenario).toMatchObject({ routing: { kind: "cascade" }, devices: { startBatteryFraction: { low: 0.06, high: 0.2 } } });
+    expect(cells[1]!.scenario.devices.startBatteryFraction).toEqual({ low: 0.35, high: 1 });
+    expect(cells[7]).toMatchObject({ replication: 1, variantIndex: 3, label: "low-battery, cascade" });
+    expect(cells[7]!.scenario).toBe(cells[3]!.scenario);
+  });
+
+  it("are the variants of a study without a sweep, under every design", () => {
+    for (const design of [{ kind: "grid" }, { kind: "zip" }, { kind: "lhs", points: 3 }, { kind: "sobol", points: 3 }] as const) {
+      const cells = expandStudy(sampleStudy(`name: t\nreplications: 1\n${CONDITIONS}`), design);
+      expect(cells.map(({ label, axes }) => [label, axes])).toEqual([["normal", { condition: "normal" }], ["low-battery", { condition: "low-battery" }]]);
+    }
+  });
+
+  it("give way to the values of the sweep", () => {
+    const cells = expandStudy(sampleStudy(`name: t\nreplications: 1\n${CONDITIONS}sweep: {population.patienceS: [3 s]}`));
+    expect(cells.map(({ scenario, label }) => [label, scenario.population.patienceS])).toEqual([["normal, patienceS=3 s", 3], ["low-battery, patienceS=3 s", 3]]);
+  });
+
+  it("leave a variant that they do not change as it is without them", () => {
+    const [plain] = expandStudy(sampleStudy(`name: t\nreplications: 1\n${POLICIES}`));
+    const [normal] = expandStudy(sampleStudy(`name: t\nreplications: 1\n${CONDITIONS}${POLICIES}`));
+    expect(fingerprintScenario(normal!.scenario)).toBe(fingerprintScenario(plain!.scenario));
+    expect(expandStudy(sampleStudy(`name: t\nreplications: 1\nconditions: {}\n${POLICIES}`))[0]).toEqual(plain);
+  });
+
+  it("are one more axis under zip", () => {
+    const study = sampleStudy(`name: t\nreplications: 1\n${CONDITIONS}${POLICIES}`);
+    expect(expandStudy(study, { kind: "zip" }).map(({ label }) => label)).toEqual(["normal, p-only", "low-battery, cascade"]);
+    const unequal = sampleStudy(`name: t\n${CONDITIONS}  heat: {}\n${POLICIES}`);
+    expect(faultsOf(() => expandStudy(unequal, { kind: "zip" }))[0]).toMatchObject({ subject: "sweep", got: "condition: 3, routing: 2" });
+  });
+
+  it.each(["lhs", "sobol"] as const)("each have all points of %s, the same ones", (kind) => {
+    const cells = expandStudy(sampleStudy(`${RANGES}\n${CONDITIONS}`), { kind, points: 4 });
+    const points = cells.map(({ axes: { condition: _condition, ...point } }) => point);
+    expect(cells.map(({ axes }) => axes["condition"])).toEqual([...Array<string>(4).fill("normal"), ...Array<string>(4).fill("low-battery")]);
+    expect(points.slice(4)).toEqual(points.slice(0, 4));
+    expect(points.slice(0, 4)).toEqual(expandStudy(sampleStudy(RANGES), { kind, points: 4 }).map(({ axes }) => axes));
+    expect(faultsOf(() => expandStudy(sampleStudy(`${RANGES}\n${CONDITIONS}`), { kind, points: 50_001 }))[0]).toMatchObject({ subject: `--${kind}`, got: 50_001 });
+  });
+
+  it("are refused together with a value that only fits without them", () => {
+    const study = sampleStudy("name: t\nconditions: {short: {simulation: {horizonS: 1 h}}}\nsweep: {simulation.warmUpS: [0, 2 h]}");
+    expect(faultsOf(() => expandStudy(study))[0]?.subject).toBe('sweep variant "short, warmUpS=2 h": simulation.warmUpS');
   });
 });
 

@@ -1,17 +1,19 @@
-/** A study as the list of its cells: every variant of the sweep, replicated. */
+/** A study as the list of its cells: every variant of the sweep under every condition, replicated. */
 import { ConfigError } from "../core/errors.js";
+import { checkScenario } from "./check-scenario.js";
 import { isPlainMap } from "./plain-tree.js";
-import { scenarioOf, varyScenario } from "./parse-study.js";
+import { scenarioOf } from "./parse-study.js";
 import type { Scenario, Study } from "./scenario-schema.js";
-import { designVariants, type SweepDesign } from "./sweep-design.js";
+import { CONDITION_AXIS, designVariants, type SweepDesign } from "./sweep-design.js";
+import { applyCondition, varyScenario, type VariedScenario } from "./vary-scenario.js";
 
 /** One run: what it simulates and with which random numbers. */
 export interface Cell {
   /** Frozen; the same object in all replications of a variant. */
   readonly scenario: Scenario;
-  /** Config path to value, as the sweep gives it. Empty without a sweep. */
+  /** Config path to value, as the sweep gives it, after the name of the condition as `condition`. Empty without a sweep and conditions. */
   readonly axes: Readonly<Record<string, unknown>>;
-  /** Short name of the variant, unique in the plan: "cascade", "cascade, padding=bucket". */
+  /** Short name of the variant, unique in the plan: "cascade", "cascade, padding=bucket", "low-battery, cascade". */
   readonly label: string;
   readonly seed: number;
   /** From 0. Equal numbers in all variants mean common random numbers. */
@@ -32,7 +34,8 @@ export function expandStudy(study: Study, design: SweepDesign = { kind: "grid" }
   const base = scenarioOf(study);
   const variants = designVariants(study, design);
   const labels = labelVariants(variants, base);
-  const scenarios = variants.map((axes, i) => (i === 0 && Object.keys(axes).length === 0 ? base : varyOrThrow(base, axes, labels[i]!)));
+  const scenarioUnder = scenariosByCondition(study, base);
+  const scenarios = variants.map((axes, i) => varyOrThrow(scenarioUnder(axes[CONDITION_AXIS]), axes, labels[i]!));
   const cells: Cell[] = [];
   for (let replication = 0; replication < study.replications; replication++) {
     for (const [variantIndex, axes] of variants.entries()) {
@@ -45,8 +48,22 @@ export function expandStudy(study: Study, design: SweepDesign = { kind: "grid" }
   return cells;
 }
 
-function varyOrThrow(base: Scenario, axes: Readonly<Record<string, unknown>>, label: string): Scenario {
-  const varied = varyScenario(base, axes);
+/** The scenario under a condition; the base without one. Each condition is laid on it once. */
+function scenariosByCondition(study: Study, base: Scenario): (name: unknown) => Scenario {
+  const scenarios = new Map(Object.entries(study.conditions).map(([name, changes]) => [name, scenarioOrThrow(applyCondition(base, changes), name)]));
+  return (name) => (typeof name === "string" ? scenarios.get(name)! : base);
+}
+
+/** Lays the values of the sweep on a scenario. Conditions and values were checked alone, not together. */
+function varyOrThrow(under: Scenario, axes: Readonly<Record<string, unknown>>, label: string): Scenario {
+  const { [CONDITION_AXIS]: condition, ...swept } = axes;
+  if (Object.keys(swept).length === 0) return under;
+  const scenario = scenarioOrThrow(varyScenario(under, swept), label);
+  const faults = condition === undefined ? [] : checkScenario(scenario);
+  return faults.length === 0 ? scenario : scenarioOrThrow({ faults }, label);
+}
+
+function scenarioOrThrow(varied: VariedScenario, label: string): Scenario {
   if ("scenario" in varied) return varied.scenario;
   const fault = varied.faults[0]!;
   throw new ConfigError({
@@ -94,6 +111,7 @@ function hasAmbiguousKinds(values: readonly unknown[]): boolean {
 }
 
 function labelValue(name: string, value: unknown, isKindAmbiguous: boolean): string {
+  if (name === CONDITION_AXIS) return String(value);
   if (!isPlainMap(value)) return `${name}=${renderScalar(value)}`;
   const { kind, ...rest } = value;
   if (typeof kind === "string" && (!isKindAmbiguous || Object.keys(rest).length === 0)) return kind;

@@ -1,8 +1,9 @@
 /** Studies for tests, without files: made-up token lengths stand in for the data set. */
 import { ConfigError } from "../core/errors.js";
-import { parseStudy, type StudyContext, type TokenLengthDefaults } from "./parse-study.js";
+import { parseStudy, type StudyContext } from "./parse-study.js";
 import { parseYaml } from "./parse-yaml.js";
 import type { Study } from "./scenario-schema.js";
+import type { TokenLengthDefaults } from "./vary-scenario.js";
 
 /** Round numbers, not a fit. */
 export const SAMPLE_TOKEN_LENGTHS: TokenLengthDefaults = {

@@ -32,12 +32,23 @@ export const scenarioSchema = z.strictObject({
   observation: observationSection.prefault({}).describe("What the attacks see."),
 });
 
+/** Random streams number replications below 2048. */
+const MOST_REPLICATIONS = 2048;
+
+/** Not all digits, so that conditions keep the order in which they are written. */
+const conditionName = z.string().max(60).regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, "be lower case words joined by hyphens, the first letter not a digit");
+
+/** Some sections of a scenario, each in part. Parsed when laid on a scenario: what it means depends on what lies below. */
+const partialScenario = z.record(z.string(), z.unknown()).meta({ partOf: scenarioSchema });
+
 /** What a config file holds: a scenario, how often to run it, and what to vary. */
 export const studySchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "be lower case words joined by hyphens").max(80).describe("Name of the study and of its results folder."),
   description: z.string().default("").describe("What the study stands for."),
   seed: count(2 ** 32 - 1).default(1).describe("Of all random streams. Equal seeds and replications give equal results."),
-  replications: positiveCount(10_000).default(10).describe("Runs of each variant with different random numbers. Intervals need 10 or more."),
+  replications: positiveCount(MOST_REPLICATIONS).default(10).describe("Runs of each variant with different random numbers. Intervals need 10 or more."),
+  conditions: z.record(conditionName, partialScenario).default({})
+    .describe("Circumstances by name, each with the keys that it changes, in any sections; {} changes none. Every variant of the sweep runs under each of them; its values win."),
   sweep: z.record(z.string(), z.array(z.unknown()).min(1).max(10_000)).default({})
     .describe("Axes: a config path and the values it takes. The cells are all combinations."),
   ...scenarioSchema.shape,

@@ -47,6 +47,8 @@ export function schemaAt(root: z.ZodType, path: ConfigPath, value?: unknown): z.
 /** Keys that a map at this schema may have; empty for free names and for what is no map. */
 export function allowedKeys(schema: z.ZodType, value?: unknown): readonly string[] {
   const { bare } = unwrapSchema(schema);
+  const whole = wholeOf(bare);
+  if (whole !== undefined) return allowedKeys(whole, value);
   const objects = bare instanceof z.ZodObject ? [bare] : variantsOf(bare, value);
   return [...new Set(objects.flatMap((object) => Object.keys(object.shape as object)))];
 }
@@ -66,6 +68,12 @@ export function kindOf(variant: z.ZodObject): string {
   return kind instanceof z.ZodLiteral ? String(kind.value) : "";
 }
 
+/** The schema that a value of this one is a part of, for maps that are parsed later; undefined for all others. */
+export function wholeOf(bare: z.ZodType): z.ZodType | undefined {
+  const whole = bare.meta()?.["partOf"];
+  return whole instanceof z.ZodType ? whole : undefined;
+}
+
 /** True for shares and the like, which a config gives as a whole. */
 export function isWholeMapSchema(schema: z.ZodType): boolean {
   return unwrapSchema(schema).bare.meta()?.["isWholeMap"] === true;
@@ -81,6 +89,8 @@ export function allPaths(schema: z.ZodType, prefix = ""): readonly string[] {
 
 function childSchema(schema: z.ZodType, part: string | number, value: unknown): z.ZodType | undefined {
   const { bare } = unwrapSchema(schema);
+  const whole = wholeOf(bare);
+  if (whole !== undefined) return childSchema(whole, part, value);
   if (bare instanceof z.ZodObject) return ownShape(bare, part);
   if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
   if (bare instanceof z.ZodArray) return /^\d+$/.test(String(part)) ? bare.element as z.ZodType : undefined;

@@ -1,4 +1,4 @@
-/** Which combinations of axis values a sweep runs: full grid, value by value, or points spread between two ends. */
+/** Which combinations of axis values and conditions a study runs: full grid, value by value, or points spread between two ends. */
 import { ConfigError } from "../core/errors.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { scenarioSchema, type Study } from "./scenario-schema.js";
@@ -14,20 +14,27 @@ export type SweepDesign =
 
 const MOST_POINTS = 100_000;
 
+/** Name of the axis whose values are the conditions. No config path. */
+export const CONDITION_AXIS = "condition";
+
 /**
- * Axis values of every variant, in order. A study without axes has one variant.
+ * Axis values of every variant, in order. A study without axes has one variant. Conditions are the first axis, which
+ * turns slowest; under lhs and sobol every point is run under each of them.
  *
- * @returns One map from config path to value for each variant.
+ * @returns One map from config path, or "condition", to value for each variant.
  * @throws {ConfigError} when the axes do not fit the design.
  */
 export function designVariants(study: Study, design: SweepDesign): readonly Readonly<Record<string, unknown>>[] {
-  const axes = Object.entries(study.sweep);
-  if (axes.length === 0) return [{}];
+  const axes: Axes = Object.entries(study.sweep), names = Object.keys(study.conditions);
+  const conditions: Axes = names.length === 0 ? [] : [[CONDITION_AXIS, names]];
+  if (axes.length === 0) return gridOf(conditions);
+  const underEach = (points: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] =>
+    gridOf(conditions).flatMap((condition) => points.map((point) => ({ ...condition, ...point })));
   switch (design.kind) {
-    case "grid": return gridOf(axes);
-    case "zip": return zipOf(axes);
-    case "lhs": return spread(axes, latinHypercube(checkPoints(design), axes.length, study.seed));
-    case "sobol": return spread(axes, sobolPoints(checkPoints(design), checkDimensions(axes.length)));
+    case "grid": return gridOf([...conditions, ...axes]);
+    case "zip": return zipOf([...conditions, ...axes]);
+    case "lhs": return underEach(spread(axes, latinHypercube(checkPoints(design, names.length), axes.length, study.seed)));
+    case "sobol": return underEach(spread(axes, sobolPoints(checkPoints(design, names.length), checkDimensions(axes.length))));
     default: return design satisfies never;
   }
 }
@@ -90,9 +97,11 @@ function scaleOf(path: string, values: readonly unknown[]): (position: number) =
   return (position) => low + position * (high - low);
 }
 
-function checkPoints({ kind, points }: { readonly kind: string; readonly points: number }): number {
-  if (Number.isInteger(points) && points >= 1 && points <= MOST_POINTS) return points;
-  throw sweepError(`--${kind}`, `be a whole number from 1 to ${MOST_POINTS}`, points, "It is the number of points between the ends of the axes.");
+function checkPoints({ kind, points }: { readonly kind: string; readonly points: number }, conditionCount: number): number {
+  const most = Math.floor(MOST_POINTS / Math.max(1, conditionCount));
+  if (Number.isInteger(points) && points >= 1 && points <= most) return points;
+  throw sweepError(`--${kind}`, `be a whole number from 1 to ${most}`, points,
+    `It is the number of points between the ends of the axes${conditionCount > 1 ? `, each run under ${conditionCount} conditions` : ""}.`);
 }
 
 function checkDimensions(dimensions: number): number {
