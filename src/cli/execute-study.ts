@@ -72,7 +72,8 @@ async function sayEnd(options: ExecuteOptions, outcome: StudyOutcome, wallS: num
     await writeReport(run, join(out, "report.html"));
   }
   if (json) {
-    process.stdout.write(`${JSON.stringify({ event: "end", out, wallS, ...outcome })}\n`);
+    const { user, system } = process.cpuUsage(), questions = loadRun(out).cells.reduce((sum, { findings }) => sum + (findings.metrics["questions"] ?? 0), 0);
+    process.stdout.write(`${JSON.stringify({ event: "end", out, wallS, cpuS: (user + system) / 1e6, maxRssBytes: process.resourceUsage().maxRSS * 1024, questions, ...outcome })}\n`);
     return;
   }
   process.stdout.write(`${outcome.doneCount} cells run${outcome.reusedCount > 0 ? `, ${outcome.reusedCount} taken from ${out}` : ""} in ${formatSeconds(wallS)}, `

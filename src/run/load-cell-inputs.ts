@@ -3,9 +3,11 @@ import type { Scenario } from "../config/scenario-schema.js";
 import { compileDeviceTable } from "../devices/device-table.js";
 import { loadDeviceCatalogue } from "../devices/load-device-catalogue.js";
 import { findModelCard } from "../devices/load-model-cards.js";
-import { loadPriceBook } from "../economics/load-price-book.js";
-import { findPrice } from "../economics/price-book.js";
+import { ConfigError } from "../core/errors.js";
+import { findTraceFile } from "../config/load-study.js";
+import { usdFromNano } from "../economics/money.js";
 import { loadTrace } from "../population/load-trace.js";
+import { pricesOf } from "./find-economy.js";
 import type { CellInputs } from "./participate.js";
 
 /**
@@ -15,16 +17,18 @@ import type { CellInputs } from "./participate.js";
  * @throws {DataError} when a data set or the trace is damaged.
  */
 export function loadCellInputs(scenario: Scenario): CellInputs {
-  const { personalModel, devices, prices, population } = scenario;
-  const card = findModelCard(personalModel.model), book = loadPriceBook(prices.book);
-  const expert = findPrice(book, prices.expertPrice), general = findPrice(book, prices.generalPrice);
+  const { personalModel, devices, population } = scenario, { expert, general } = pricesOf(scenario);
   const inputs: CellInputs = {
-    devices: compileDeviceTable(loadDeviceCatalogue(), devices.mix, card, personalModel.quant, personalModel.contextLimitTokens),
+    devices: compileDeviceTable(loadDeviceCatalogue(), devices.mix, findModelCard(personalModel.model), personalModel.quant, personalModel.contextLimitTokens),
     prices: {
-      expertInUsd: expert.inputUsdPerMillionTokens / 1e6, expertOutUsd: expert.outputUsdPerMillionTokens / 1e6,
-      generalInUsd: general.inputUsdPerMillionTokens / 1e6, generalOutUsd: general.outputUsdPerMillionTokens / 1e6,
+      expertInUsd: usdFromNano(expert.inputNanoUsd), expertOutUsd: usdFromNano(expert.outputNanoUsd),
+      generalInUsd: usdFromNano(general.inputNanoUsd), generalOutUsd: usdFromNano(general.outputNanoUsd),
     },
   };
   if (population.arrivals.kind !== "trace") return inputs;
-  return { ...inputs, trace: { ...loadTrace(population.arrivals.file), speedUp: population.arrivals.speedUp } };
+  const { file, speedUp } = population.arrivals, path = findTraceFile(file);
+  if (path === undefined) {
+    throw new ConfigError({ subject: "population.arrivals.file", rule: "name a trace file", got: file, hint: "Give an absolute path, or set PLMM_DATA to the folder that holds it." });
+  }
+  return { ...inputs, trace: { ...loadTrace(path), speedUp } };
 }

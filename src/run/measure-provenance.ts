@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { loadPackageVersion, packageRoot } from "../config/load-dataset.js";
 
 /** What has to be known to make a result again. */
 export interface Provenance {
@@ -29,11 +29,11 @@ export interface Provenance {
 
 /** Reads the state of code and machine at this moment. `finishedAt` is null: fill it in when the run ends. */
 export function measureProvenance(): Provenance {
-  const root = findPackageRoot();
+  const root = packageRoot();
   const diff = runGit(root, ["diff", "HEAD", "--binary"]);
   const cores = cpus();
   return {
-    plmmVersion: readVersion(root),
+    plmmVersion: loadPackageVersion(),
     gitSha: runGit(root, ["rev-parse", "HEAD"])?.trim() ?? null,
     gitDirtySha256: diff === undefined || diff === "" ? null : digest(diff),
     lockfileSha256: existsSync(join(root, "package-lock.json")) ? digest(readFileSync(join(root, "package-lock.json"))) : null,
@@ -46,18 +46,6 @@ export function measureProvenance(): Provenance {
     startedAt: new Date().toISOString(),
     finishedAt: null,
   };
-}
-
-function findPackageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
-
-function readVersion(root: string): string {
-  const path = join(root, "package.json");
-  const parsed: unknown = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
-  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
 }
 
 function runGit(root: string, args: readonly string[]): string | undefined {

@@ -50,11 +50,11 @@ export function describeRun(cell: Cell, run: FleetRun): Findings {
   const service = summarizeService(run.totals, { clients: scenario.population.clients, measuredS });
   const servers = summarizeServers(run.tiers, scenario.population.domains.length);
   const leakage = findLeakage(cell, run.rows);
-  const economy = findEconomy(cell, run, service, measuredS);
+  const economy = findEconomy(cell, run, measuredS);
   return {
-    metrics: { ...service, ...servers.metrics, ...leakage.metrics, ...economy },
+    metrics: { ...service, ...servers.metrics, ...leakage.metrics, ...economy.metrics },
     histograms: summarizeHistograms(run.totals),
-    warnings: [...leakage.warnings, ...servers.warnings],
+    warnings: [...leakage.warnings, ...servers.warnings, ...economy.warnings],
   };
 }
 

@@ -36,16 +36,30 @@ export interface ExperimentPlan {
 const SIGNIFICANT_DIGITS = 6;
 const KEY_DIGITS = 8;
 
-/** Runs the experiment that a script stands for, in the form that its command line asks for: --small or not, --threads N. */
+/** How an experiment's script is called: `run.js [--small --out DIR] [--threads N]`. */
+export interface ExperimentForm { readonly isSmall: boolean; readonly out: string | undefined; readonly threads: number }
+
+/** Reads the command line of an experiment's script. */
+export function readExperimentForm(): ExperimentForm {
+  const { values } = parseArgs({ options: { small: { type: "boolean", default: false }, out: { type: "string" }, threads: { type: "string", default: String(availableParallelism()) } } });
+  return { isSmall: values.small, out: values.out, threads: Number(values.threads) };
+}
+
+/** Runs the experiment that a script stands for, in the form that its command line asks for. */
 export async function runExperiment(plan: ExperimentPlan): Promise<void> {
-  const { values } = parseArgs({ options: { small: { type: "boolean", default: false }, threads: { type: "string", default: String(availableParallelism()) } } });
-  const threads = Number(values.threads);
-  if (values.small) process.stdout.write(`${JSON.stringify(await runSmall(plan, threads), undefined, 2)}\n`);
+  const { isSmall, out, threads } = readExperimentForm();
+  if (isSmall) writeSmallFindings(out, await runSmall(plan, threads));
   else process.stdout.write(`${await runFull(plan, threads)}\n`);
 }
 
+/** Leaves the findings of a small form where the tests look for them, or prints them. */
+export function writeSmallFindings(out: string | undefined, findings: unknown): void {
+  if (out === undefined) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+  else writeJson(join(out, "findings.json"), findings);
+}
+
 /** Numbers of the small form: label to metric to mean, and the digest of all records. */
-export async function runSmall(plan: ExperimentPlan, threads: number): Promise<unknown> {
+async function runSmall(plan: ExperimentPlan, threads: number): Promise<unknown> {
   const out = mkdtempSync(join(tmpdir(), "plmm-experiment-"));
   try {
     const { run, outcome } = await runPlan(plan, plan.small, out, threads);
@@ -60,8 +74,8 @@ export async function runSmall(plan: ExperimentPlan, threads: number): Promise<u
 
 /** Runs the full form and publishes it. Returns the folder of the results. */
 async function runFull(plan: ExperimentPlan, threads: number): Promise<string> {
-  const root = packageRoot(), { run, outcome } = await runPlan(plan, [], join(root, "out", plan.name), threads);
-  const folder = join(root, "results", plan.name, `${new Date().toISOString().slice(0, 10)}-${outcome.recordsSha256!.slice(0, KEY_DIGITS)}`);
+  const { run, outcome } = await runPlan(plan, [], join(packageRoot(), "out", plan.name), threads);
+  const folder = resultsFolder(plan.name, outcome.recordsSha256!);
   const summary = summarizeCells(run.cells);
   writeJson(join(folder, "manifest.json"), {
     ...measureProvenance(), experiment: plan.name, recordsSha256: outcome.recordsSha256, events: outcome.events, study: run.study,
@@ -89,5 +103,13 @@ async function writeFigures(plan: ExperimentPlan, summary: Summary, folder: stri
   }
 }
 
-function writeText(path: string, text: string): void { writeWhole(path, new TextEncoder().encode(text)); }
-function writeJson(path: string, value: unknown): void { writeText(path, `${JSON.stringify(value, undefined, 2)}\n`); }
+/** Writes a text file, whole or not at all. */
+export function writeText(path: string, text: string): void { writeWhole(path, new TextEncoder().encode(text)); }
+
+/** Writes a JSON file, whole or not at all. */
+export function writeJson(path: string, value: unknown): void { writeText(path, `${JSON.stringify(value, undefined, 2)}\n`); }
+
+/** Folder for results of an experiment made today. */
+export function resultsFolder(name: string, fingerprint: string): string {
+  return join(packageRoot(), "results", name, `${new Date().toISOString().slice(0, 10)}-${fingerprint.slice(0, KEY_DIGITS)}`);
+}

@@ -11,7 +11,7 @@ import { PlmmError } from "../core/errors.js";
 import { cellKeyOf } from "./cell-key.js";
 import { digestRun } from "./digest-records.js";
 import { loadCellInputs } from "./load-cell-inputs.js";
-import { measureProvenance } from "./measure-provenance.js";
+import { measureProvenance, type Provenance } from "./measure-provenance.js";
 import { allocateControl, type RunControl } from "./participate.js";
 import { type CellIdentity, runPaths } from "./result-store.js";
 import { loadRun } from "./load-cells.js";
@@ -62,7 +62,8 @@ const PROGRESS_MS = 250;
 /** Runs what is missing of a study. */
 export async function runStudy(task: StudyTask): Promise<StudyOutcome> {
   const planned = task.cells.map((cell) => ({ cell, cellKey: cellKeyOf(cell) }));
-  prepareFolder(task, planned);
+  const provenance = measureProvenance();
+  prepareFolder(task, planned, provenance);
   const wanted = planned.filter((_, index) => task.part === undefined || index % task.part.count === task.part.index - 1);
   const missing = wanted.filter(({ cellKey }) => !existsSync(runPaths.cell(task.out, cellKey)));
   const watch = new StudyWatch(task, wanted.length, wanted.length - missing.length);
@@ -76,19 +77,19 @@ export async function runStudy(task: StudyTask): Promise<StudyOutcome> {
       await pool.destroy();
     }
   }
+  writeRunManifest(task.out, { ...provenance, warnings: [], finishedAt: new Date().toISOString() });
   return concludeStudy(task, watch, planned.map(({ cellKey }) => cellKey));
 }
 
 interface PlannedCell { readonly cell: Cell; readonly cellKey: string }
 
-function prepareFolder(task: StudyTask, planned: readonly PlannedCell[]): void {
+function prepareFolder(task: StudyTask, planned: readonly PlannedCell[], provenance: Provenance): void {
   sweepLeftovers(task.out);
   const plan = planned.map(({ cell, cellKey }): CellIdentity => ({
     cellKey, cellIndex: cell.cellIndex, label: cell.label, axes: cell.axes, seed: cell.seed, replication: cell.replication,
   }));
   writeStudy(task.out, { study: task.study, design: task.design, plan });
-  const warnings = task.study.replications < 10 ? [`Only ${task.study.replications} replications: intervals from fewer than 10 are doubtful.`] : [];
-  writeRunManifest(task.out, { ...measureProvenance(), warnings });
+  writeRunManifest(task.out, { ...provenance, warnings: [] });
 }
 
 /** Each cell on one thread of its own. */
