@@ -35,15 +35,21 @@ interface Peer {
 
 const PEERS: readonly Peer[] = [
   {
-    name: "SimPy", commands: [[process.env["PYTHON"] ?? "python3"], ["/usr/bin/python3"]], probe: ["-c", "import simpy"], script: "scripts/peers/simpy-pe.py",
-    install: "apt-get install -y python3-simpy3 (Debian 12), apt-get install -y python3-simpy (later Debian), or python3 -m pip install simpy",
+    name: "SimPy", script: "scripts/peers/simpy-pe.py", probe: ["-c", "import simpy"],
+    commands: [[process.env["PYTHON"] ?? "python3"], ["/usr/bin/python3"]],
+    // In Debian 12 python3-simpy is the old SimPy 2, which has another interface.
+    install: "apt-get install -y python3-simpy3 (Debian 12) or python3-simpy (later ones), or python3 -m pip install simpy",
   },
-  { name: "simjs", commands: [[process.execPath]], probe: ["-e", "require.resolve('simjs')"], script: "scripts/peers/simjs-pe.cjs", install: "npm ci" },
+  {
+    name: "simjs", script: "scripts/peers/simjs-pe.cjs", probe: ["-e", "require.resolve('simjs')"],
+    commands: [[process.execPath]], install: "npm ci",
+  },
 ];
 
 /** What a peer prints. */
 const PEER_OUTPUT = z.strictObject({
-  engine: z.string(), events: z.number().positive(), cpuS: z.number().positive(), wallS: z.number().positive(), meanLatencyS: z.number().positive(),
+  engine: z.string(), events: z.number().positive(), cpuS: z.number().positive(), wallS: z.number().positive(),
+  meanLatencyS: z.number().positive(),
 });
 
 /** The workload as peers read it. Times in seconds. */
@@ -105,30 +111,39 @@ async function measureWindows(sizes: readonly number[]): Promise<BenchRow[]> {
   return rows;
 }
 
+const HEADER = [
+  "engine", "clients", "threads", "events (M)", "M events per CPU-second", "ns per event", "mean latency (ms)", "in theory (ms)",
+];
+
 /** Rows as a Markdown table. */
 export function renderComparison(rows: readonly BenchRow[]): string {
   const lines = rows.map((row) => [
     row.variant, row.size.toLocaleString("en-US"), row.threads, (row.events / 1e6).toFixed(2), (row.eventsPerCpuS / 1e6).toFixed(2),
     row.nsPerEvent.toFixed(0), ((row.meanLatencyS ?? NaN) * 1e3).toFixed(1), ((row.expectedLatencyS ?? NaN) * 1e3).toFixed(1),
   ]);
-  const header = ["engine", "clients", "threads", "events (M)", "M events per CPU-second", "ns per event", "mean latency (ms)", "in theory (ms)"];
-  return [header, header.map((_, column) => (column === 0 ? "---" : "---:")), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const rule = HEADER.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [HEADER, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function parseCount(flag: string, text: string): number {
   const value = Number(text);
   if (value >= 1 && value <= 1e8) return value;
-  throw new ConfigError({ subject: flag, rule: "be numbers from 1 to 100,000,000", got: text, hint: "Example: --sizes 10000,100000 --client-seconds 500000." });
+  throw new ConfigError({
+    subject: flag, rule: "be numbers from 1 to 100,000,000", got: text, hint: "Example: --sizes 10000,100000 --client-seconds 500000.",
+  });
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: {
-    json: { type: "boolean", default: false }, sizes: { type: "string", default: "10000,100000" }, "client-seconds": { type: "string", default: "500000" },
+    json: { type: "boolean", default: false },
+    sizes: { type: "string", default: "10000,100000" },
+    "client-seconds": { type: "string", default: "500000" },
   } });
   const sizes = values.sizes.split(",").map((text) => parseCount("--sizes", text));
   const clientSeconds = parseCount("--client-seconds", values["client-seconds"]);
   const queued = (await measureClosedNetwork(sizes)).map((row) => ({ ...row, variant: `plmm-lab ${row.variant}` }));
-  const rows = [...await measureWindows(sizes), ...queued, ...measurePeers(sizes, clientSeconds)].sort((a, b) => a.size - b.size || b.eventsPerCpuS - a.eventsPerCpuS);
+  const rows = [...await measureWindows(sizes), ...queued, ...measurePeers(sizes, clientSeconds)];
+  rows.sort((a, b) => a.size - b.size || b.eventsPerCpuS - a.eventsPerCpuS);
   process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : `${renderComparison(rows)}\n`);
 }
 

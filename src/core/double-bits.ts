@@ -11,3 +11,10 @@ export function upperWord(x: number): number {
   DOUBLE[0] = x;
   return WORDS[UPPER]!;
 }
+
+/** The double whose upper 32 bits are given and whose lower ones are 0. */
+export function doubleOf(upper: number): number {
+  WORDS[UPPER] = upper;
+  WORDS[1 - UPPER] = 0;
+  return DOUBLE[0]!;
+}

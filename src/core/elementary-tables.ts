@@ -5,6 +5,8 @@
  * Fixed point: a BigInt v stands for v / 2^160.
  */
 
+import { doubleOf } from "./double-bits.js";
+
 const FIXED_BITS = 160n;
 const ONE = 1n << FIXED_BITS;
 
@@ -50,18 +52,23 @@ export const LN2: Pair = splitFixed(FIXED_LN2, HEAD_BITS);
 /** log2(e) = 1 / ln 2. */
 export const LOG2E: Pair = splitFixed((ONE * ONE) / FIXED_LN2, undefined);
 
-/** Grid of the logarithm: ln is tabled at j / 128. */
-export const LOG_STEPS = 128;
-/** Largest j in the table: just above sqrt(2) * 128. */
-const LOG_LAST = 182;
-/** Heads of ln(j / 128) at index j, from 90 (just below sqrt(1/2) * 128) on. Lower indexes are 0 and not used. Shape [183]. */
-export const LOG_HEAD: Float64Array = new Float64Array(LOG_LAST + 1);
-/** Tails of the same values. Shape [183]. */
-export const LOG_TAIL: Float64Array = new Float64Array(LOG_LAST + 1);
-for (let j = 90; j <= LOG_LAST; j++) {
-  const { head, tail } = splitFixed(fixedLogRatio(BigInt(j - LOG_STEPS), BigInt(j + LOG_STEPS)), HEAD_BITS);
-  LOG_HEAD[j] = head;
-  LOG_TAIL[j] = tail;
+/** Upper word of sqrt(1/2): mantissas are taken from [sqrt(1/2), sqrt(2)), so ln keeps its digits on both sides of 1. */
+export const UPPER_OF_ROOT_HALF = 0x3fe6a09e;
+const UPPER_OF_ROOT_TWO = 0x3ff6a09e;
+/** Grid of the logarithm: mantissas rounded to 7 bits after the point, which are the upper word without its last 13 bits. */
+export const LOG_GRID_BITS = 13;
+/** Added before the bits are cut off, so that the nearest grid point is found. */
+export const LOG_GRID_HALF = 2 ** 12;
+/** Upper word of the first grid point, cut. */
+export const LOG_GRID_FIRST: number = (UPPER_OF_ROOT_HALF + LOG_GRID_HALF) >> LOG_GRID_BITS;
+const LOG_GRID_POINTS = ((UPPER_OF_ROOT_TWO + LOG_GRID_HALF) >> LOG_GRID_BITS) - LOG_GRID_FIRST + 1;
+
+/** Grid point c, 1 / c, head and tail of ln c. Shape [129, 4]. */
+export const LOG_TABLE: Float64Array = new Float64Array(4 * LOG_GRID_POINTS);
+for (let i = 0; i < LOG_GRID_POINTS; i++) {
+  const centre = doubleOf((LOG_GRID_FIRST + i) << LOG_GRID_BITS), scaled = BigInt(centre * 256);
+  const { head, tail } = splitFixed(fixedLogRatio(scaled - 256n, scaled + 256n), HEAD_BITS);
+  LOG_TABLE.set([centre, 1 / centre, head, tail], 4 * i);
 }
 
 /** Grid of the exponential: 2^(j / 64). */

@@ -2,22 +2,21 @@
  * Logarithm, exponential and power from + - * / and tables alone. Engines are free to compute Math.log and its like as
  * they please; these give the same bits everywhere, so a record does not depend on the machine.
  *
- * Logarithm: x = 2^k m with m near 1, c = m rounded to 1/128, ln x = k ln 2 + ln c + 2 atanh((m - c) / (m + c)).
+ * Logarithm: x = 2^k m with m near 1, c = m rounded to 7 bits, ln x = k ln 2 + ln c + ln(1 + (m - c) / c).
  * Exponential: x = n ln 2 / 64 + r, exp x = 2^(n / 64) exp r. Tables carry a tail, so errors stay below 1 ulp.
  *
- * @source Tang 1990, Table-driven implementation of the logarithm function, ACM TOMS 16(4); the form with atanh is ours.
+ * @source Tang 1990, Table-driven implementation of the logarithm function, ACM TOMS 16(4); of the exponential, 15(2).
  */
 import { upperWord } from "./double-bits.js";
 import {
-  EXP_HEAD, EXP_STEP, EXP_STEPS, EXP_TAIL, FIRST_POWER, LN2, LOG2E, LOG_HEAD, LOG_STEPS, LOG_TAIL, POWERS_OF_TWO,
+  EXP_HEAD, EXP_STEP, EXP_STEPS, EXP_TAIL, FIRST_POWER, LN2, LOG2E, LOG_GRID_BITS, LOG_GRID_FIRST, LOG_GRID_HALF, LOG_TABLE,
+  POWERS_OF_TWO, UPPER_OF_ROOT_HALF,
 } from "./elementary-tables.js";
 
 const LN2_HEAD = LN2.head, LN2_TAIL = LN2.tail;
 const STEP_HEAD = EXP_STEP.head, STEP_TAIL = EXP_STEP.tail;
 const LOG2E_HEAD = LOG2E.head, LOG2E_TAIL = LOG2E.tail;
 const STEPS_PER_UNIT = EXP_STEPS * LOG2E_HEAD;
-/** Upper word of sqrt(1/2): mantissas are taken from [sqrt(1/2), sqrt(2)), so ln keeps its digits on both sides of 1. */
-const UPPER_OF_ROOT_HALF = 0x3fe6a09e;
 const SMALLEST_NORMAL = 2 ** -1022;
 const LARGEST_EXP = 709.782712893384;
 const SMALLEST_EXP = -745.1332191019412;
@@ -26,13 +25,14 @@ const POWER_OF_ONE = -FIRST_POWER;
 /** Natural logarithm. Below 1 ulp. NaN below 0, -Infinity at 0. */
 export function ln(x: number): number {
   if (!(x >= SMALLEST_NORMAL && x < Infinity)) return lnAtEdge(x);
-  const exponent = ((upperWord(x) | 0) - UPPER_OF_ROOT_HALF) >> 20;
-  const m = x * POWERS_OF_TWO[POWER_OF_ONE - exponent]!;
-  const j = (m * LOG_STEPS + 0.5) | 0, c = j / LOG_STEPS;
-  const s = (m - c) / (m + c), s2 = s * s;
-  const atanhTail = s * s2 * (2 / 3 + s2 * (2 / 5 + s2 * (2 / 7)));
-  return (exponent * LN2_HEAD + LOG_HEAD[j]!) + (2 * s + (atanhTail + (exponent * LN2_TAIL + LOG_TAIL[j]!)));
+  const upper = upperWord(x) | 0, exponent = (upper - UPPER_OF_ROOT_HALF) >> 20, entry = logEntry(upper - (exponent << 20));
+  const r = (x * POWERS_OF_TWO[POWER_OF_ONE - exponent]! - LOG_TABLE[entry]!) * LOG_TABLE[entry + 1]!, r2 = r * r;
+  const series = r2 * ((-1 / 2 + r * (1 / 3)) + r2 * ((-1 / 4 + r * (1 / 5)) + r2 * (-1 / 6 + r * (1 / 7))));
+  return (exponent * LN2_HEAD + LOG_TABLE[entry + 2]!) + (r + (series + (exponent * LN2_TAIL + LOG_TABLE[entry + 3]!)));
 }
+
+/** Row of LOG_TABLE, as an offset, for a mantissa with this upper word. */
+function logEntry(upper: number): number { return (((upper + LOG_GRID_HALF) >> LOG_GRID_BITS) - LOG_GRID_FIRST) * 4; }
 
 function lnAtEdge(x: number): number {
   if (x === 0) return -Infinity;
@@ -103,16 +103,16 @@ function powOfPositive(x: number, y: number): number {
 let logHead = 0, logTail = 0;
 
 function splitLog(m: number, exponent: number): void {
-  const j = (m * LOG_STEPS + 0.5) | 0, c = j / LOG_STEPS;
+  const entry = logEntry(upperWord(m) | 0), c = LOG_TABLE[entry]!;
   const difference = m - c, sum = m + c, sumTail = m - (sum - c);
   const s = difference / sum, s2 = s * s;
   const sUpper = upperHalf(s), sLower = s - sUpper, sumUpper = upperHalf(sum), sumLower = sum - sumUpper;
   const remainder = ((difference - sUpper * sumUpper) - sUpper * sumLower - sLower * sumUpper) - sLower * sumLower - s * sumTail;
   const small = 2 * (remainder / sum) + s * s2 * (2 / 3 + s2 * (2 / 5 + s2 * (2 / 7)));
-  const large = exponent * LN2_HEAD + LOG_HEAD[j]!;
+  const large = exponent * LN2_HEAD + LOG_TABLE[entry + 2]!;
   const first = large + 2 * s;
   const firstTail = large === 0 ? 0 : 2 * s - (first - large);
-  const rest = firstTail + (small + (exponent * LN2_TAIL + LOG_TAIL[j]!));
+  const rest = firstTail + (small + (exponent * LN2_TAIL + LOG_TABLE[entry + 3]!));
   logHead = first + rest;
   logTail = rest - (logHead - first);
 }

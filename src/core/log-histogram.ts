@@ -128,7 +128,8 @@ export class LogHistogram {
 
   /** Edges and counts from the first to the last bin that is not empty. Bin i holds `counts[i]` values in [edges[i], edges[i + 1]). */
   toBins(unit: string): { unit: string; edges: number[]; counts: number[] } {
-    const bins = this.memory.subarray(FIRST_BIN), first = bins.findIndex((inBin) => inBin > 0), last = bins.findLastIndex((inBin) => inBin > 0);
+    const bins = this.memory.subarray(FIRST_BIN), isFilled = (inBin: number): boolean => inBin > 0;
+    const first = bins.findIndex(isFilled), last = bins.findLastIndex(isFilled);
     if (first < 0) return { unit, edges: [], counts: [] };
     const counts = Array.from(bins.subarray(first, last + 1));
     return { unit, edges: Array.from({ length: counts.length + 1 }, (_, i) => this.edge(first + i)), counts };
@@ -137,7 +138,7 @@ export class LogHistogram {
 
 function exponentsOf(range: LogHistogramRange): { minExponent: number; maxExponent: number } {
   const minExponent = range.minExponent ?? 0, maxExponent = range.maxExponent ?? minExponent + 52;
-  invariant(Number.isInteger(minExponent) && minExponent >= -900 && minExponent <= 900, "start at a power of two from -900 to 900", minExponent);
+  invariant(Number.isInteger(minExponent) && Math.abs(minExponent) <= 900, "start at a power of two from -900 to 900", minExponent);
   invariant(maxExponent > minExponent && maxExponent <= minExponent + 52, "end 1 to 52 powers of two above the start", maxExponent);
   return { minExponent, maxExponent };
 }

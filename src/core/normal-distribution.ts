@@ -38,11 +38,13 @@ export function normalQuantile(p: number): number {
   const tailMass = q < 0 ? p : 1 - p;
   if (!(tailMass > 0)) return tailMass === 0 ? (q < 0 ? -Infinity : Infinity) : NaN;
   const r = Math.sqrt(-ln(tailMass));
-  const size = r <= 5 ? evaluate(MIDDLE_OVER, r - 1.6) / evaluate(MIDDLE_UNDER, r - 1.6) : evaluate(FAR_OVER, r - 5) / evaluate(FAR_UNDER, r - 5);
+  const size = r <= 5 ? evaluate(MIDDLE_OVER, r - 1.6) / evaluate(MIDDLE_UNDER, r - 1.6)
+    : evaluate(FAR_OVER, r - 5) / evaluate(FAR_UNDER, r - 5);
   return q < 0 ? -size : size;
 }
 
-const ERF_OVER: Polynomial = [3.20937758913846947e3, 3.77485237685302021e2, 1.13864154151050156e2, 3.16112374387056560e0, 1.85777706184603153e-1];
+const ERF_OVER: Polynomial = [3.20937758913846947e3, 3.77485237685302021e2, 1.13864154151050156e2, 3.16112374387056560e0,
+  1.85777706184603153e-1];
 const ERF_UNDER: Polynomial = [2.84423683343917062e3, 1.28261652607737228e3, 2.44024637934444173e2, 2.36012909523441209e1, 1];
 const ERFC_OVER: Polynomial = [1.23033935479799725e3, 2.05107837782607147e3, 1.71204761263407058e3, 8.81952221241769090e2,
   2.98635138197400131e2, 6.61191906371416295e1, 8.88314979438837594e0, 5.64188496988670089e-1, 2.15311535474403846e-8];

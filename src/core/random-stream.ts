@@ -23,6 +23,8 @@ const UNIT = 2 ** -32;
 const SMALL_FIELD_SPAN = 2 ** 11;
 const WORDS_PER_BLOCK = 4;
 
+function isSmallField(value: number): boolean { return Number.isInteger(value) && value >= 0 && value < SMALL_FIELD_SPAN; }
+
 /** Draws of one purpose in one replication. Holds a position: `seek` before the draws of each entity. */
 export class RandomStream {
   private readonly keyLow: number;
@@ -43,8 +45,8 @@ export class RandomStream {
    */
   constructor(seed: number, replication: number, purpose: number) {
     invariant(Number.isSafeInteger(seed) && seed >= 0, "seed streams with a safe integer of 0 or more", seed);
-    invariant(Number.isInteger(replication) && replication >= 0 && replication < SMALL_FIELD_SPAN, "number replications below 2048", replication);
-    invariant(Number.isInteger(purpose) && purpose >= 0 && purpose < SMALL_FIELD_SPAN, "number purposes below 2048", purpose);
+    invariant(isSmallField(replication), "number replications below 2048", replication);
+    invariant(isSmallField(purpose), "number purposes below 2048", purpose);
     this.keyLow = seed | 0;
     this.keyHigh = (Math.floor(seed / WORD_SPAN) * SMALL_FIELD_SPAN + replication) | 0;
     this.purpose = purpose;

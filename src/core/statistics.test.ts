@@ -88,7 +88,7 @@ describe("the mean with its interval", () => {
 describe("Wilson's interval", () => {
   test("gives the published limits", () => {
     // Newcombe 1998, Two-sided confidence intervals for the single proportion, Statistics in Medicine 17, table I, method 3.
-    const table: [number, number, number, number][] = [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]];
+    const table = [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]] as const;
     for (const [successes, n, low, high] of table) {
       const found = wilsonInterval(successes, n);
       expect(found.low).toBeCloseTo(low, 4);
@@ -106,7 +106,8 @@ describe("Wilson's interval", () => {
 describe("quantile and bootstrap", () => {
   test("the quantile interpolates as R's type 7", () => {
     // R 4.3: quantile(c(1, 2, 4, 8), c(0, 0.25, 0.5, 0.9, 1)) gives 1.0 1.75 3.0 6.8 8.0.
-    for (const [p, value] of [[0, 1], [0.25, 1.75], [0.5, 3], [0.9, 6.8], [1, 8]] as const) expect(quantile([1, 2, 4, 8], p)).toBeCloseTo(value, 12);
+    const table = [[0, 1], [0.25, 1.75], [0.5, 3], [0.9, 6.8], [1, 8]] as const;
+    for (const [p, value] of table) expect(quantile([1, 2, 4, 8], p)).toBeCloseTo(value, 12);
     expect(() => quantile([], 0.5)).toThrow(BugError);
     expect(() => quantile([1], NaN)).toThrow(BugError);
   });

@@ -25,7 +25,8 @@ export interface Interval {
  */
 export function estimateMean(values: ArrayLike<number>): MeanEstimate {
   const { mean, standardError, n } = momentsOf(values);
-  return { mean, halfWidth95: standardError === 0 ? 0 : standardError === Infinity ? Infinity : studentQuantile(0.975, n - 1) * standardError, n };
+  if (standardError === 0 || standardError === Infinity) return { mean, halfWidth95: standardError, n };
+  return { mean, halfWidth95: studentQuantile(0.975, n - 1) * standardError, n };
 }
 
 /** Mean and its standard error, in two passes so that large offsets cancel. */

@@ -73,7 +73,9 @@ class QueuedNetwork {
 
   private nextBatch(client: number): RandomStream { return this.clientDraws.seek(client, ++this.batches[client]!); }
 
-  private think(client: number, nowUs: number, u: number): void { this.schedule(client, Stage.thinking, nowUs + exponentialUs(CLOSED_NETWORK.thinkMeanUs, u)); }
+  private think(client: number, nowUs: number, u: number): void {
+    this.schedule(client, Stage.thinking, nowUs + exponentialUs(CLOSED_NETWORK.thinkMeanUs, u));
+  }
 
   private ask(client: number, nowUs: number): void {
     this.askedAtUs[client] = nowUs;

@@ -58,7 +58,8 @@ export interface ClosedNetworkRun {
  */
 export function expectedClosedNetworkLatency(clients: number): number {
   const { thinkMeanUs, deviceServiceUs, expertFraction, linkDelayUs, linkJitterMeanUs } = CLOSED_NETWORK;
-  const linksUs = 2 * (linkDelayUs + linkJitterMeanUs), meanDeviceUs = deviceServiceUs.reduce<number>((sum, us) => sum + us, 0) / deviceServiceUs.length;
+  const linksUs = 2 * (linkDelayUs + linkJitterMeanUs);
+  const meanDeviceUs = deviceServiceUs.reduce<number>((sum, us) => sum + us, 0) / deviceServiceUs.length;
   const tierUs = expectedTierSojourn(clients, (thinkMeanUs + meanDeviceUs) / expertFraction + linksUs);
   let latencyUs = 0, weight = 0;
   for (const deviceUs of deviceServiceUs) {

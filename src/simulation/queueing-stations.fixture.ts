@@ -95,7 +95,8 @@ class Tally {
 /** First come, first served by the first free server. Runs until the last customer has left. */
 export function simulateFcfs(station: OpenStation): StationRun {
   const { servers, customers, warmUp, sampleServiceS } = station;
-  const arrivals = new RandomStream(station.seed, 0, Purpose.behaviour).seek(0, 0), services = new RandomStream(station.seed, 0, Purpose.tier);
+  const arrivals = new RandomStream(station.seed, 0, Purpose.behaviour).seek(0, 0);
+  const services = new RandomStream(station.seed, 0, Purpose.tier);
   const queue = new BucketQueue(), tally = new Tally(), arrivedAtUs = new Float64Array(customers), customerOf = new Int32Array(servers + 1);
   const freeServers = Array.from({ length: servers }, (_, server) => servers - server);
   let arrived = 0, started = 0;
@@ -132,7 +133,8 @@ export function simulateFcfs(station: OpenStation): StationRun {
  */
 export function simulateProcessorSharing(station: OpenStation): StationRun {
   const { customers, warmUp, sampleServiceS } = station;
-  const arrivals = new RandomStream(station.seed, 0, Purpose.behaviour).seek(0, 0), services = new RandomStream(station.seed, 0, Purpose.tier);
+  const arrivals = new RandomStream(station.seed, 0, Purpose.behaviour).seek(0, 0);
+  const services = new RandomStream(station.seed, 0, Purpose.tier);
   const queue = new BucketQueue(), tally = new Tally(), present: { customer: number; atUs: number; workLeftUs: number }[] = [];
   let arrived = 0, changedAtUs = 0, version = 0;
   const nextGapUs = (): number => Math.round(arrivals.nextExponential() / station.arrivalsPerS * US_PER_S);

@@ -9,12 +9,14 @@ import { exp } from "../core/elementary.js";
 import { sampleLogNormal } from "../core/distributions.js";
 import { estimateMean, studentQuantile } from "../core/statistics.js";
 import {
-  type ClosedNetwork, type OpenStation, type SampleService, type StationRun, simulateClosed, simulateFcfs, simulateProcessorSharing,
+  type ClosedNetwork, type ClosedRun, type OpenStation, type SampleService, type StationRun, simulateClosed, simulateFcfs, simulateProcessorSharing,
 } from "./queueing-stations.fixture.js";
 
 const REPLICATIONS = 12;
 
-function replicate<Run>(simulate: (seed: number) => Run): Run[] { return Array.from({ length: REPLICATIONS }, (_, i) => simulate(1000 + i)); }
+function replicate<Run>(simulate: (seed: number) => Run): Run[] {
+  return Array.from({ length: REPLICATIONS }, (_, i) => simulate(1000 + i));
+}
 
 /** Expects `theory` inside the 99% interval of the values, and that interval within `resolution` of it. */
 function expectMean(values: readonly number[], theory: number, resolution: number): void {
@@ -49,8 +51,12 @@ function erlangC(servers: number, load: number): number {
 describe("M/M/1 at load 0.7", () => {
   const runs = replicate((seed) => simulateFcfs(open(0.7, 1, exponential(1), seed)));
 
-  test("mean sojourn is 1 / (mu - lambda) (Kleinrock 1975, eq. 3.26)", () => { expectMean(runs.map((run) => run.meanSojournS), 1 / 0.3, 0.05); });
-  test("mean number is rho / (1 - rho) (Kleinrock 1975, eq. 3.24)", () => { expectMean(runs.map((run) => run.meanNumber), 0.7 / 0.3, 0.05); });
+  test("mean sojourn is 1 / (mu - lambda) (Kleinrock 1975, eq. 3.26)", () => {
+    expectMean(runs.map((run) => run.meanSojournS), 1 / 0.3, 0.05);
+  });
+  test("mean number is rho / (1 - rho) (Kleinrock 1975, eq. 3.24)", () => {
+    expectMean(runs.map((run) => run.meanNumber), 0.7 / 0.3, 0.05);
+  });
   test("an arrival waits with probability rho", () => { expectMean(runs.map((run) => run.waitedFraction), 0.7, 0.02); });
 
   test("arrivals see time averages (PASTA, Wolff 1982)", () => {
@@ -78,8 +84,10 @@ describe("M/G/1 at load 0.6: Pollaczek-Khinchine, wait = lambda E[S^2] / 2 (1 - 
   test("log-normal service", () => { expectMean(waits(logNormal(0.8)), 0.6 * exp(0.64) / 0.8, 0.08); });
 });
 
-describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho) whatever the law (Kleinrock 1976, Queueing Systems II, ch. 4)", () => {
-  const sojourns = (service: SampleService): number[] => replicate((seed) => simulateProcessorSharing(open(0.6, 1, service, seed)).meanSojournS);
+// Kleinrock 1976, Queueing Systems II, ch. 4.
+describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho) whatever the law", () => {
+  const sojourns = (service: SampleService): number[] =>
+    replicate((seed) => simulateProcessorSharing(open(0.6, 1, service, seed)).meanSojournS);
 
   test("constant service", () => { expectMean(sojourns(constant(1)), 2.5, 0.05); });
   test("exponential service", () => { expectMean(sojourns(exponential(1)), 2.5, 0.05); });
@@ -88,7 +96,8 @@ describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho
 
 test("Little's law holds to the microsecond: the integral of the number is the sum of sojourns", () => {
   const stations: StationRun[] = [
-    simulateFcfs(open(0.7, 1, exponential(1), 1)), simulateFcfs(open(2.4, 3, logNormal(1), 2)), simulateProcessorSharing(open(0.6, 1, twoKinds, 3)),
+    simulateFcfs(open(0.7, 1, exponential(1), 1)), simulateFcfs(open(2.4, 3, logNormal(1), 2)),
+    simulateProcessorSharing(open(0.6, 1, twoKinds, 3)),
   ];
   for (const run of stations) expect(run.sojournSumUs).toBe(run.numberIntegralUs);
 });
@@ -104,7 +113,7 @@ function machineRepairThroughput(machines: number, repairmen: number, runS: numb
 }
 
 /** Mean value analysis of single-server stations and a delay (Reiser and Lavenberg 1980). */
-function meanValueAnalysis(network: Pick<ClosedNetwork, "customers" | "meanThinkS" | "stations">): { throughputPerS: number; meanResponseS: number } {
+function meanValueAnalysis(network: Pick<ClosedNetwork, "customers" | "meanThinkS" | "stations">): ClosedRun {
   const numbers = network.stations.map(() => 0);
   let throughputPerS = 0, meanResponseS = 0;
   for (let customers = 1; customers <= network.customers; customers++) {
@@ -127,7 +136,8 @@ describe("closed networks", () => {
   });
 
   test("20 customers, a delay and two stations: mean value analysis", () => {
-    const network = { customers: 20, meanThinkS: 1, stations: [{ servers: 1, meanServiceS: 0.04 }, { servers: 1, meanServiceS: 0.03 }], horizonS: 2500, warmUpS: 50 };
+    const stations = [{ servers: 1, meanServiceS: 0.04 }, { servers: 1, meanServiceS: 0.03 }];
+    const network = { customers: 20, meanThinkS: 1, stations, horizonS: 2500, warmUpS: 50 };
     const runs = replicate((seed) => simulateClosed({ ...network, seed })), theory = meanValueAnalysis(network);
     expectMean(runs.map((run) => run.throughputPerS), theory.throughputPerS, 0.02);
     expectMean(runs.map((run) => run.meanResponseS), theory.meanResponseS, 0.05);
