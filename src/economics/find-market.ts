@@ -63,9 +63,10 @@ function findDoubts(equilibrium: ParticipationEquilibrium, agents: AgentMarketRe
   if (equilibrium.gainPerPersonDay === 0) doubts.push("The tiers gave no more right answers than P alone, so nobody would pay for them (market.*).");
   if (!equilibrium.certificate.isVerified) doubts.push("The certificate of the participation equilibrium failed; market.* is unverified.");
   if (agents.share === 0 && equilibrium.high > 0) {
-    doubts.push(`The market is so near its fold that ${count} agents fell over it: market.participation is ${equilibrium.high.toFixed(4)}, market.agentParticipation 0.`);
+    doubts.push(`The market is so near its fold that ${count} agents fell over it: market.participation is ${
+      equilibrium.high.toFixed(4)}, market.agentParticipation 0.`);
   } else if (Math.abs(agents.share - equilibrium.high) > DOUBT_Z * standardError || (agents.share > 0 && equilibrium.isCollapsed)) {
-    doubts.push(`Agents ended at a share of ${agents.share.toFixed(4)}, the closed form at ${equilibrium.high.toFixed(4)}, which differ by more than finite numbers explain (market.*).`);
+    doubts.push(`Agents ended at a share of ${agents.share.toFixed(4)}, the closed form at ${equilibrium.high.toFixed(4)}: more than finite numbers explain (market.*).`);
   }
   return doubts;
 }

@@ -79,7 +79,10 @@ export function parseReferenceCases(text: string, file: string): readonly Refere
   const rows = parseCsv(text, file);
   const lacking = rows.length === 0 ? "rows" : COLUMNS.find((name) => rows[0]![name] === undefined);
   if (lacking !== undefined) {
-    throw new DataError({ subject: file, rule: `have the columns ${COLUMNS.join(", ")} and at least one row`, got: `no ${lacking}`, hint: "Compare with datasets/economics/reference-cases.csv." });
+    throw new DataError({
+      subject: file, rule: `have the columns ${COLUMNS.join(", ")} and at least one row`, got: `no ${lacking}`,
+      hint: "Compare with datasets/economics/reference-cases.csv.",
+    });
   }
   return rows.map((row) => parseCase(row, file));
 }
@@ -101,7 +104,9 @@ function parseObject(text: string, subject: string): { readonly [key: string]: J
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new DataError({ subject, rule: "be a JSON object", got: text, where: (cause as Error).message, hint: "Quote the field and double its quotes.", cause });
+    throw new DataError({
+      subject, rule: "be a JSON object", got: text, where: (cause as Error).message, hint: "Quote the field and double its quotes.", cause,
+    });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: Json };
   throw new DataError({ subject, rule: "be a JSON object", got: value, hint: "Write {\"name\": value, ...}." });

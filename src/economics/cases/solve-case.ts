@@ -2,6 +2,7 @@
 import { type CaseResult, findDisagreements, formatResult } from "./compare-case.js";
 import { PlmmError } from "../../core/errors.js";
 import { type CaseSolver, LADDER_SOLVERS } from "./ladder-cases.js";
+import { MARKET_SOLVERS } from "./market-cases.js";
 import type { ReferenceCase } from "./reference-case.js";
 
 /** How one case ended. `error`: the inputs could not be computed; counts as failed. */
@@ -10,7 +11,7 @@ export type CaseOutcome =
   | { readonly id: string; readonly status: "error"; readonly message: string; readonly expected: string }
   | { readonly id: string; readonly status: "not implemented"; readonly kind: string };
 
-const SOLVERS: Readonly<Record<string, CaseSolver>> = { ...LADDER_SOLVERS };
+const SOLVERS: Readonly<Record<string, CaseSolver>> = { ...LADDER_SOLVERS, ...MARKET_SOLVERS };
 
 /** Kinds that are computed, in alphabetical order. */
 export function implementedKinds(): readonly string[] {

@@ -49,7 +49,9 @@ function climbMonopoly(agents: number, seed: number): LadderStep {
   const names = ["price", "reward", "participation", "quality", "profit"] as const;
   return {
     title: "1 monopoly: one developer sells a service and buys the data behind it", instance: "V = 2, Q0 = 1, s = 1, K = 2",
-    rows: names.map((name) => ({ quantity: name, closedForm: closed[name], numeric: numeric[name], agents: estimateMean(plays.map((each) => each[name])) })),
+    rows: names.map((name) => ({
+      quantity: name, closedForm: closed[name], numeric: numeric[name], agents: estimateMean(plays.map((each) => each[name])),
+    })),
   };
 }
 
@@ -57,7 +59,9 @@ function climbFrontier(agents: number, seed: number): LadderStep {
   const market = { K: 2, rho0: 0.5, r: 0.6 };
   const closed = solvePrivacyFrontier(market), numeric = integratePrivacySupply(market, INTEGRATION_POINTS);
   const plays = play((stream) => simulatePrivacySupply(market, Math.min(agents, MOST_SEARCHING_AGENTS), stream), seed, 2);
-  const names = { effectiveData: "effective data", totalPrivacyLoss: "privacy loss", participation: "participation", payout: "payout", privacyCost: "privacy cost" } as const;
+  const names = {
+    effectiveData: "effective data", totalPrivacyLoss: "privacy loss", participation: "participation", payout: "payout", privacyCost: "privacy cost",
+  } as const;
   return {
     title: "2 privacy frontier: users choose their own Gaussian noise (zCDP)", instance: "K = 2, rho0 = 0.5, r = 0.6",
     rows: (Object.keys(names) as (keyof typeof names)[]).map((name) => ({
@@ -88,13 +92,19 @@ function climbCriticalMass(agents: number, seed: number): LadderStep {
   });
   const settle = (replication: number, startShare: number): number =>
     simulateParticipation({ agents, netCost, sV, startShare, seed, replication, rounds: 10_000 }).share;
-  const replications = Array.from({ length: PLAYS }, (_, replication) => replication);
+  const playEach = (once: (replication: number) => number): MeanEstimate => estimateMean(Array.from({ length: PLAYS }, (_, i) => once(i)));
   return {
     title: "3 critical mass: the service is worth more the more take part", instance: "c = 0.21, sV = 1",
     rows: [
-      { quantity: "stable share", closedForm: closed.high, numeric: restPoints.at(-1)!, agents: estimateMean(replications.map((replication) => settle(replication, 1))) },
-      { quantity: "critical mass", closedForm: closed.criticalMass!, numeric: restPoints[1]!, agents: estimateMean(replications.map((replication) => bracketCriticalMass(replication, settle))) },
-      { quantity: "fold cost", closedForm: closed.foldCost, numeric: fold.parameter, agents: estimateMean(replications.map((replication) => followAgentFold(agents, sV, seed, FOLD_TOLERANCE, replication))) },
+      { quantity: "stable share", closedForm: closed.high, numeric: restPoints.at(-1)!, agents: playEach((i) => settle(i, 1)) },
+      {
+        quantity: "critical mass", closedForm: closed.criticalMass!, numeric: restPoints[1]!,
+        agents: playEach((i) => bracketCriticalMass(i, settle)),
+      },
+      {
+        quantity: "fold cost", closedForm: closed.foldCost, numeric: fold.parameter,
+        agents: playEach((i) => followAgentFold(agents, sV, seed, FOLD_TOLERANCE, i)),
+      },
     ],
   };
 }

@@ -30,7 +30,8 @@ export function hillBudget(n: number, { K, kappa0, h }: HillMarket): number {
 /** The least budget with contributors, and their share there. Without a fixed cost the share is 0. */
 export function findHillFold(market: HillMarket): { readonly share: number; readonly budget: number } {
   const { K, kappa0, h } = market;
-  invariant(K >= 0 && kappa0 >= 0 && K + kappa0 > 0 && h > 0 && K + kappa0 + h < Infinity, "have K and kappa0 of 0 or more, one above 0, and h above 0", JSON.stringify(market));
+  invariant(K >= 0 && kappa0 >= 0 && K + kappa0 > 0 && h > 0 && K + kappa0 + h < Infinity,
+    "have K and kappa0 of 0 or more, one above 0, and h above 0", JSON.stringify(market));
   if (kappa0 === 0) return { share: 0, budget: K * h * h };
   // Rising in n; at n = h the left side exceeds the right by 2 K h^3.
   const share = K === 0 ? h : bisectZero((n) => 2 * K * n * n * n + kappa0 * n * n - kappa0 * h * h, 0, h);

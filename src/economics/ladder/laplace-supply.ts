@@ -33,7 +33,8 @@ export interface LaplaceSupply {
 
 /** The best epsilon by the first-order condition; eps0 exactly at the least reward. @throws {BugError} for numbers out of range. */
 export function solveLaplaceSupply({ kappa, eps0, r }: LaplaceOffer): LaplaceSupply {
-  invariant(kappa > 0 && eps0 > 0 && r >= 0 && kappa + eps0 + r < Infinity, "have kappa and eps0 above 0 and a reward of 0 or more", `kappa ${kappa}, eps0 ${eps0}, r ${r}`);
+  invariant(kappa > 0 && eps0 > 0 && r >= 0 && kappa + eps0 + r < Infinity,
+    "have kappa and eps0 above 0 and a reward of 0 or more", `kappa ${kappa}, eps0 ${eps0}, r ${r}`);
   const minReward = 2 * kappa * eps0;
   if (r < minReward) return { minReward, eps: 0, weight: 0 };
   // In units of eps0: 2 (r / (kappa eps0)) x = (x^2 + 1)^2, whose larger root lies between 1 and the cube root of 2 r / (kappa eps0).

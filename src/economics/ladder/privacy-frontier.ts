@@ -40,7 +40,8 @@ export interface PrivacySupply {
 
 /** The closed form, also where the reward is high enough for everybody. @throws {BugError} for a market that is not one. */
 export function solvePrivacyFrontier({ K, rho0, r }: PrivacyMarket): PrivacySupply {
-  invariant(K > 0 && rho0 > 0 && r >= 0 && K + rho0 + r < Infinity, "have K and rho0 above 0 and a reward of 0 or more", `K ${K}, rho0 ${rho0}, r ${r}`);
+  invariant(K > 0 && rho0 > 0 && r >= 0 && K + rho0 + r < Infinity,
+    "have K and rho0 above 0 and a reward of 0 or more", `K ${K}, rho0 ${rho0}, r ${r}`);
   if (r === 0) return { effectiveData: 0, totalPrivacyLoss: 0, participation: 0, payout: 0, privacyCost: 0 };
   // m^(3/2) sqrt(rho0 / r) as m sqrt(m rho0 / r), whose root is at most 1, so that tiny rewards do not overflow.
   const m = Math.min(K, r / rho0), effectiveData = (m - (2 / 3) * m * Math.sqrt(Math.min(1, (m * rho0) / r))) / K;
