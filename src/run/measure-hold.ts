@@ -57,7 +57,7 @@ function hold(queue: EventQueue, delaysUs: Float64Array, events: number): void {
 /** An event as an object. */
 interface HeapNode { readonly timeUs: number; readonly key: number }
 
-/** Binary heap of objects. Only a yardstick: 2 to 10 times slower than the queues of the kernel. */
+/** Binary heap of objects: only a yardstick. */
 class ObjectHeap implements EventQueue {
   timeUs = 0;
   key = 0;
