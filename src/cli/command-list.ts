@@ -1,5 +1,18 @@
 /** Every command of plmm, in the order of the help page. A new command is a file in commands/ and a line here. */
 import { command as config } from "./commands/config.js";
+import { command as devices } from "./commands/devices.js";
+import { command as doctor } from "./commands/doctor.js";
+import { command as economics } from "./commands/economics.js";
+import { command as models } from "./commands/models.js";
+import { command as plot } from "./commands/plot.js";
+import { command as prices } from "./commands/prices.js";
+import { command as query } from "./commands/query.js";
+import { command as report } from "./commands/report.js";
+import { command as resume } from "./commands/resume.js";
+import { command as run } from "./commands/run.js";
+import { command as status } from "./commands/status.js";
+import { command as sweep } from "./commands/sweep.js";
+import { command as table } from "./commands/table.js";
 
 /** A command of any arguments: what the files in commands/ export as `command: CommandModule`. */
 export interface ListedCommand {
@@ -8,7 +21,10 @@ export interface ListedCommand {
   readonly handler: (args: never) => void | Promise<void>;
 }
 
-/** Commands in the order of the help page. */
+/** Commands in the order of the help page: run, look at results, look at inputs, look at the machine. */
 export const COMMANDS: readonly ListedCommand[] = [
-  config,
+  run, sweep, resume, status,
+  table, plot, query, report,
+  config, devices, models, economics, prices,
+  doctor,
 ];

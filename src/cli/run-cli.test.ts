@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPackageVersion, packageRoot } from "../config/load-dataset.js";
+import { COMMANDS } from "./command-list.js";
 import { runCli } from "./run-cli.js";
 
 const MINIMAL = join(packageRoot(), "configs", "minimal.yaml");
@@ -32,6 +34,19 @@ describe("plmm", () => {
     expect(await exitCodeOf(...args)).toBe(0);
     expect(output).toContain("Exit codes:");
     expect(output).toMatch(/plmm config +Show, check, compare and explain configs/);
+  });
+
+  it.each(COMMANDS.map(({ command }) => String(command).split(" ")[0]!))("prints the help of %s, with its description", async (name) => {
+    const { describe: description } = COMMANDS.find(({ command }) => String(command).split(" ")[0] === name)!;
+    expect(await exitCodeOf(name, "--help")).toBe(0);
+    expect(output).toMatch(new RegExp(`^plmm ${name}\\b`));
+    expect(output.replaceAll(/\s+/g, " ")).toContain(String(description));
+  });
+
+  it("lists every command in commands/", () => {
+    const folder = join(packageRoot(), "src", "cli", "commands");
+    const files = readdirSync(folder).filter((file) => readFileSync(join(folder, file), "utf8").includes("export const command"));
+    expect(COMMANDS.map(({ command }) => `${String(command).split(" ")[0]}.ts`).sort()).toEqual(files.sort());
   });
 
   it("prints the version of the package", async () => {
@@ -67,6 +82,19 @@ describe("plmm config", () => {
   it("validates and counts cells", async () => {
     expect(await exitCodeOf("config", "validate", join(packageRoot(), "configs", "quickstart.yaml"))).toBe(0);
     expect(output).toContain("4 variants x 10 replications = 40 cells");
+  });
+
+  it("counts conditions as one more axis and names them first", async () => {
+    expect(await exitCodeOf("config", "validate", MINIMAL, "-c", "conditions={normal: {}, heat: {devices: {maxHeat: 0.5}}}", "-c", "sweep.routing=[{kind: p-only}, {kind: cascade}]")).toBe(0);
+    expect(output).toContain("4 variants x 1 replication = 4 cells\n  normal, p-only\n  normal, cascade\n  heat, p-only\n  heat, cascade\n");
+  });
+
+  it("shows and compares conditions", async () => {
+    await exitCodeOf("config", "show", MINIMAL, "-c", "conditions.heat.devices.maxHeat=0.5", "--json");
+    expect(JSON.parse(output)).toMatchObject({ conditions: { heat: { devices: { maxHeat: 0.5 } } } });
+    output = "";
+    await exitCodeOf("config", "diff", MINIMAL, MINIMAL, "-c", "conditions.heat.devices.maxHeat=0.5");
+    expect(output).toBe('conditions.heat: (absent) -> {"devices":{"maxHeat":0.5}}\n');
   });
 
   it("lists the differences of two configs", async () => {

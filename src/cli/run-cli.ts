@@ -40,9 +40,10 @@ function makeParser(args: readonly string[]): Argv {
     .help()
     .alias({ help: "h", version: "V" })
     .group(["help", "version"], "Everywhere:")
-    .example("$0 config validate configs/quickstart.yaml", "Check a config; faults come with file and line.")
-    .example("$0 config show configs/quickstart.yaml -c population.clients=500", "The config with all defaults and one change.")
-    .example("$0 config explain routing", "What a key means, its unit, range and default.")
+    .example("$0 run configs/quickstart.yaml", "10,000 phones, one day, four policies.")
+    .example("$0 table speed --format md", "A table of the newest run.")
+    .example("$0 config validate configs/quickstart.yaml", "Faults come with file and line.")
+    .example("$0 config explain routing", "Meaning, unit, range and default.")
     .epilogue(EPILOGUE)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => { throw error ?? new UsageFault(message ?? "not understood"); });

@@ -19,7 +19,7 @@ export function addStudyArguments<Arguments>(parser: Argv<Arguments>): Argv<Argu
 export function addOverrides<Arguments>(parser: Argv<Arguments>): Argv<Arguments & { set: string[] | undefined }> {
   return parser.option("set", {
     alias: "c", type: "string", array: true, requiresArg: true, describe: "Set one key: -c routing.threshold=0.5; may be repeated",
-  });
+  }).group(["set"], "What to change:");
 }
 
 /** Loads the study that the arguments name. @throws {ConfigError} */
@@ -37,10 +37,10 @@ export interface DesignArguments {
 /** Adds --grid, --zip, --lhs N and --sobol N, of which one may be given. */
 export function addDesignArguments<Arguments>(parser: Argv<Arguments>): Argv<Arguments & DesignArguments> {
   return parser
-    .option("grid", { type: "boolean", describe: "All combinations of the axes (the default)" })
-    .option("zip", { type: "boolean", describe: "First values together, second values together, ..." })
-    .option("lhs", { type: "number", requiresArg: true, describe: "N points of a Latin hypercube; axes are [low, high]" })
-    .option("sobol", { type: "number", requiresArg: true, describe: "N points of a Sobol sequence; axes are [low, high]" })
+    .option("grid", { type: "boolean", describe: "All combinations of axes and conditions (the default)" })
+    .option("zip", { type: "boolean", describe: "First values together, second values together, ...; conditions are one more axis" })
+    .option("lhs", { type: "number", requiresArg: true, describe: "N points of a Latin hypercube under each condition; axes are [low, high]" })
+    .option("sobol", { type: "number", requiresArg: true, describe: "N points of a Sobol sequence under each condition; axes are [low, high]" })
     .conflicts({ grid: ["zip", "lhs", "sobol"], zip: ["lhs", "sobol"], lhs: ["sobol"] })
     .group(["grid", "zip", "lhs", "sobol"], "How the axes of the sweep combine:");
 }

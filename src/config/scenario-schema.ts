@@ -48,7 +48,7 @@ export const studySchema = z.strictObject({
   seed: count(2 ** 32 - 1).default(1).describe("Of all random streams. Equal seeds and replications give equal results."),
   replications: positiveCount(MOST_REPLICATIONS).default(10).describe("Runs of each variant with different random numbers. Intervals need 10 or more."),
   conditions: z.record(conditionName, partialScenario).default({})
-    .describe("Circumstances by name, each with the keys that it changes, in any sections; {} changes none. Every variant of the sweep runs under each of them; its values win."),
+    .describe("Circumstances by name, each with the keys that it changes, in any sections; {} changes none. Every variant of the sweep runs under each of them; the sweep's values win."),
   sweep: z.record(z.string(), z.array(z.unknown()).min(1).max(10_000)).default({})
     .describe("Axes: a config path and the values it takes. The cells are all combinations."),
   ...scenarioSchema.shape,
