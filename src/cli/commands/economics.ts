@@ -1,7 +1,7 @@
 /** plmm economics: known answers, and the ladder of closed forms beside brute force and agents. */
 import { readFileSync } from "node:fs";
 import type { Argv, CommandModule } from "yargs";
-import { DataError } from "../../core/errors.js";
+import { ConfigError, DataError } from "../../core/errors.js";
 import { parseReferenceCases } from "../../economics/cases/reference-case.js";
 import { type CaseOutcome, solveCase } from "../../economics/cases/solve-case.js";
 import { climbLadder } from "../../economics/ladder/climb-ladder.js";
@@ -21,12 +21,19 @@ export const command: CommandModule = {
         .option("seed", { type: "number", default: 1, describe: "Seed of the draws" })
         .option("json", { type: "boolean", default: false, describe: "JSON instead of text" }),
       (args) => {
-        const steps = climbLadder(args.agents, args.seed);
+        const steps = climbLadder(checkWhole("--agents", args.agents, 1, MOST_AGENTS), checkWhole("--seed", args.seed, 0, Number.MAX_SAFE_INTEGER));
         process.stdout.write(args.json ? `${JSON.stringify(steps, undefined, 2)}\n` : renderLadder(steps));
       })
     .demandCommand(1, "Name one of: check, ladder."),
   handler: () => undefined,
 };
+
+const MOST_AGENTS = 1_000_000;
+
+function checkWhole(flag: string, value: number, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new ConfigError({ subject: flag, rule: `be a whole number from ${low} to ${high}`, got: value, hint: "See: plmm economics ladder --help" });
+}
 
 /** Prints one line per case and a count; sets exit code 1 for a failure, or for a kind that is not implemented unless allowed. */
 function checkFile(file: string, isMissingAllowed: boolean): void {
