@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { normalCdf, normalQuantile } from "./normal-distribution.js";
 
 test("the quantile gives the values printed with AS 241", () => {
-  // Wichura 1988, p. 478: check values of PPND16.
+  // Wichura 1988, check values of PPND16; the same by mpmath erfinv with 60 digits.
   expect(normalQuantile(0.25)).toBeCloseTo(-0.6744897501960817, 15);
   expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167814, 14);
   expect(normalQuantile(1e-20)).toBeCloseTo(-9.262340089798408, 14);
@@ -18,7 +18,7 @@ test("the distribution function gives tabled values", () => {
 });
 
 test("the far tail keeps its digits", () => {
-  // Phi(-8) and Phi(-37) as given by SciPy 1.11 scipy.special.ndtr and, to 16 digits, by mpmath 1.3.
+  // mpmath ncdf with 40 digits.
   expect(normalCdf(-8) / 6.220960574271785e-16).toBeCloseTo(1, 13);
   expect(normalCdf(-37) / 5.725571222524577e-300).toBeCloseTo(1, 13);
 });

@@ -7,7 +7,7 @@ function block(...words: [number, number, number, number, number, number]): stri
   return Array.from(out, (word) => word.toString(16).padStart(8, "0")).join(" ");
 }
 
-// Known-answer vectors of Random123 1.14 (tests/kat_vectors, philox4x32 with 10 rounds), the authors' own library.
+// Known-answer vectors of Random123 (kat_vectors, philox4x32 with 10 rounds), the library of Salmon et al. 2011.
 test("gives the published words for a counter and key of zeros", () => {
   expect(block(0, 0, 0, 0, 0, 0)).toBe("6627e8d5 e169c58d bc57ac4c 9b00dbd8");
 });

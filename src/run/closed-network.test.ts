@@ -18,7 +18,7 @@ describe("the closed P-E workload", () => {
   });
 
   test("finds the latency of the product form", () => {
-    // Standard deviation of a latency is about 42 ms, so of the mean of 1.9 million about 0.03 ms, and more by correlation at the tier.
+    // To 0.5 ms: latencies spread over some 40 ms, so the mean of 1.9 million is good to 0.03 ms, less for correlated waits.
     expect(queued.meanLatencyS).toBeCloseTo(expectedClosedNetworkLatency(CLIENTS), 3);
   });
 
