@@ -59,7 +59,8 @@ export class Phone {
   compute(at: number, startUs: number, workS: number, limitUs: number = Infinity): number {
     const { state: s, devices } = this, device = s[at + F.device]!;
     const slowWorkS = workS * memorySlowdown(s[at + F.memoryFit]!, devices.cliffFactor[device]!);
-    const restedHeat = heatAfterRest(s[at + F.heat]!, (startUs - s[at + F.heatAtUs]!) * S_PER_US, devices.coolTauS[device]!);
+    const restedUs = startUs - s[at + F.heatAtUs]!, heat = s[at + F.heat]!;
+    const restedHeat = restedUs > 0 ? heatAfterRest(heat, restedUs * S_PER_US, devices.coolTauS[device]!) : heat;
     const tauS = devices.heatTauS[device]!;
     const wholeS = busyS(slowWorkS, restedHeat, devices.sustainedFraction[device]!, tauS);
     const endUs = Math.min(startUs + Math.ceil(wholeS * 1e6), Math.max(startUs, limitUs)), seconds = (endUs - startUs) * S_PER_US;

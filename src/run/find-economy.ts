@@ -7,7 +7,7 @@ import { selectPrices, type UsagePrices } from "../economics/price-book.js";
 import { priceGpuTime, priceTotals, type UsageMoney } from "../economics/price-usage.js";
 import type { Scenario } from "../config/scenario-schema.js";
 import type { FleetTotals } from "../records/fleet-totals.js";
-import { loadGpuProfile } from "../tiers/load-gpu-profiles.js";
+import { findGpuProfile } from "../tiers/load-gpu-profiles.js";
 import type { TierSummary } from "../tiers/tier-messages.js";
 import type { FleetRun } from "./simulate-fleet.js";
 
@@ -43,8 +43,8 @@ function priceRent({ tiers, population }: Scenario, { pools }: TierSummary): big
   let rentNanoUsd = 0n;
   pools.forEach((pool, index) => {
     const domain = population.domains[index];
-    const config = domain === undefined ? tiers.general : { ...tiers.expert, ...tiers.expertOverrides[domain.name] };
-    rentNanoUsd += priceGpuTime(pool.gpuUpUs * S_PER_US, loadGpuProfile(config.gpu).rentUsdPerHour.value);
+    const gpu = domain === undefined ? tiers.general.gpu : tiers.expertOverrides[domain.name]?.gpu ?? tiers.expert.gpu;
+    rentNanoUsd += priceGpuTime(pool.gpuUpUs * S_PER_US, findGpuProfile(gpu).rent.usdPerHour);
   });
   return rentNanoUsd;
 }

@@ -38,6 +38,7 @@ export function foldBandit(memory: BanditMemory, shard: number): void {
 export class Bandit implements Router {
   readonly drafts = true;
   readonly offload = "by-need";
+  readonly weighs = "nothing";
   readonly spends = "nothing";
   private readonly config: Extract<RoutingConfig, { kind: "bandit" }>;
   private readonly memory: BanditMemory;

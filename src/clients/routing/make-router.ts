@@ -10,19 +10,19 @@ const learnNothing = (): void => undefined;
 
 /** The policy of a scenario. */
 export function makeRouter(config: RoutingConfig, bandit: BanditMemory): Router {
-  const cascade = { drafts: true, offload: "by-need", spends: "nothing", learn: learnNothing } as const;
+  const cascade = { drafts: true, offload: "by-need", weighs: "nothing", spends: "nothing", learn: learnNothing } as const;
   switch (config.kind) {
     case "p-only": return { ...cascade, drafts: false, offload: "none", asksTier: () => false };
     case "t-only": return { ...cascade, drafts: false, offload: "general", asksTier: () => true };
     case "always-expert": return { ...cascade, drafts: false, asksTier: () => true };
     case "cascade": return { ...cascade, asksTier: (context) => context.confidence < config.threshold };
     case "deadline": return { ...cascade, asksTier: (context) => holdsDeadline(context, config.threshold, config.deadlineS) };
-    case "battery": return { ...cascade, asksTier: (context) => sparesBattery(context, config) };
+    case "battery": return { ...cascade, weighs: "energy", asksTier: (context) => sparesBattery(context, config) };
     case "money-budget": return { ...cascade, spends: "money", asksTier: (context) => staysInBudget(context, config.threshold, config.dailyUsd) };
     case "privacy-budget": return { ...cascade, spends: "secrets", asksTier: (context) => context.confidence < config.threshold
       && context.spentToday + context.secretsSent <= config.dailySecrets };
     case "bandit": return new Bandit(config, bandit);
-    case "oracle": return { ...cascade, asksTier: (context) => !context.isPersonalRight && context.isTierRight };
+    case "oracle": return { ...cascade, weighs: "truth", asksTier: (context) => !context.isPersonalRight && context.isTierRight };
     default: return config satisfies never;
   }
 }

@@ -46,6 +46,8 @@ export interface Router {
   /** Whether P reads and drafts before it decides. */
   readonly drafts: boolean;
   readonly offload: Offload;
+  /** What it looks at besides confidence, waiting times, budgets and secrets; the rest of a context is left as it was. */
+  readonly weighs: "nothing" | "energy" | "truth";
   /** What `spentToday` counts. */
   readonly spends: "nothing" | "money" | "secrets";
   /** True to ask the tier, false to answer alone. Both are possible when this is called. */

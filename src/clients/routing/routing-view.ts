@@ -47,13 +47,16 @@ export class RoutingView {
     c.tierTtftS = s[at + F.tierTtftS]!;
     c.chargeFraction = phone.chargeFraction(at);
     c.downlinkBitPerS = links.downlinkBitPerS[link]!;
-    c.personalEnergyJ = phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!) * phone.computeW(at);
-    c.tierEnergyJ = radioEnergyJ(links, link, 0, c.tierTtftS * US_PER_S, 0);
     c.tierUsd = this.expectedUsd(q, pool);
     c.secretsSent = router.offload === "general" ? q.secretCount : q.secretsMissed;
     c.spentToday = this.spentToday(at);
-    c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
-    c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), false);
+    if (router.weighs === "energy") {
+      c.personalEnergyJ = phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!) * phone.computeW(at);
+      c.tierEnergyJ = radioEnergyJ(links, link, 0, c.tierTtftS * US_PER_S, 0);
+    } else if (router.weighs === "truth") {
+      c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
+      c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), false);
+    }
     return c;
   }
 
