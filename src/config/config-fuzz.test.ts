@@ -67,14 +67,14 @@ describe("any config", () => {
     const changes = fc.oneof(oddValue, fc.dictionary(fc.constantFrom(...Object.keys(scenarioSchema.shape), "x"), oddValue, { maxKeys: 2 }));
     fc.assert(fc.property(fc.dictionary(fc.constantFrom("a", "b-2", "constructor", "B"), changes, { maxKeys: 2 }), changes, (conditions, change) => {
       isAccepted(JSON.stringify({ name: "t", replications: 1, conditions: { ...conditions, c: change }, sweep: { "routing.threshold": [0.5] } }));
-    }), { seed: 25, numRuns: 800 });
+    }), { seed: 25, numRuns: 400 });
   });
 
   it("ends in a study or a ConfigError with any value at any key of a condition", () => {
     const change = fc.tuple(fc.constantFrom(...allPaths(scenarioSchema)), oddValue);
     fc.assert(fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
       isAccepted("name: t\nreplications: 1", changes.map(([path, value]) => `conditions.a.${path}=${typeof value === "number" ? yamlNumber(value) : JSON.stringify(value)}`));
-    }), { seed: 26, numRuns: 800 });
+    }), { seed: 26, numRuns: 400 });
   });
 
   it("ends in a study or a ConfigError for any sweep", () => {

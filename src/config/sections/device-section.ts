@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { count, fraction, namedShares, positive, seconds, watts } from "../quantities.js";
 
+/** Section `devices`: which phones the fleet has, their charge, memory and heat at the start, and when the OS stops on-device inference. */
 export const devicesSection = z.strictObject({
   mix: namedShares().optional().describe("Share of each device of the catalogue in the fleet. Default: every phone of the catalogue with equal share. See: plmm devices list."),
   startBatteryFraction: z.strictObject({ low: fraction(), high: fraction() }).default({ low: 0.35, high: 1 })
@@ -19,6 +20,7 @@ export const devicesSection = z.strictObject({
   screenW: watts().default(0.8).describe("Power of the screen while the user waits and reads; reported apart from compute."),
 });
 
+/** Section `personalModel`: the model file on every phone and how P uses it; speeds come from the device catalogue. */
 export const personalModelSection = z.strictObject({
   model: z.string().default("llama-3.2-1b").describe("Model card of P. See: plmm models list."),
   quant: z.string().default("Q4_0").describe("Quantization of P's weights."),

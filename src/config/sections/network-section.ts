@@ -16,6 +16,7 @@ const linkState = z.strictObject({
   ...origin,
 });
 
+/** Section `network`: a Markov chain of link states per phone, exponential dwell times, and the fixed delays behind the relay. */
 export const networkSection = z.strictObject({
   states: z.strictObject({
     wifi: linkState.prefault({ meanDwellS: 5400, next: { "5g": 0.45, "4g": 0.5, offline: 0.05 }, uplinkBitPerS: 30e6, downlinkBitPerS: 80e6, oneWayDelayS: 0.008, jitterS: 0.004, lossFraction: 0.005, radioW: 0.8, tailW: 0.12, tailS: 0.24, origin: "published", source: "radio: Huang et al., MobiSys 2012 (LTE/WiFi power and tail), rates and dwell times assumed" }),
@@ -29,6 +30,7 @@ export const networkSection = z.strictObject({
   backboneDelayS: seconds().default(0.008).describe("One-way delay between an E and T."),
 });
 
+/** Section `protocol`: sizes on the wire, how padding and cover traffic hide them, and the cost of sealing. */
 export const protocolSection = z.strictObject({
   relay: z.boolean().default(true).describe("Oblivious relay between phone and tiers: the path observer sees the relay's address only."),
   padding: z.enum(["none", "bucket", "power-of-two", "constant"]).default("none").describe("Shape of message sizes on the wire."),

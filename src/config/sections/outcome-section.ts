@@ -5,6 +5,7 @@ import { origin } from "../origin.js";
 
 const accuracy = z.strictObject({ personal: fraction(), domain: fraction(), mixed: fraction(), general: fraction(), chat: fraction() });
 
+/** Section `quality`: the declared chance of a right answer for each answerer; assumed until measured models replace it. */
 export const qualitySection = z.strictObject({
   personal: accuracy.default({ personal: 0.9, domain: 0.35, mixed: 0.3, general: 0.5, chat: 0.95 }).describe("Accuracy of P alone at middle difficulty."),
   expert: accuracy.default({ personal: 0.25, domain: 0.88, mixed: 0.55, general: 0.55, chat: 0.9 }).describe("Accuracy of E alone."),
@@ -16,6 +17,7 @@ export const qualitySection = z.strictObject({
   source: origin.source.default("assumed until models trained for this project are measured"),
 });
 
+/** Section `retry`: when a phone gives up on a tier and what it does then. */
 export const retrySection = z.strictObject({
   timeoutS: seconds({ min: 0.1 }).default(20).describe("P gives a tier this long to its first token."),
   maxAttempts: count(20).default(2).describe("Requests per question, the first included; 0 forbids tiers."),
@@ -23,6 +25,7 @@ export const retrySection = z.strictObject({
   fallback: z.enum(["personal", "none"]).default("personal").describe("Who answers when the tiers do not."),
 });
 
+/** Section `prices`: which dated price book turns usage into money. */
 export const pricesSection = z.strictObject({
   book: z.string().default("2026-08").describe("Dated price book. See: plmm prices."),
   expertPrice: z.string().default("gpt-5.4-nano").describe("Entry of the book that E-developers charge like."),
@@ -30,10 +33,12 @@ export const pricesSection = z.strictObject({
   electricityUsdPerKwh: positive(10).default(0.17),
 });
 
+/** Section `records`: how many rows of a run are stored; findings count all questions, kept or not. */
 export const recordsSection = z.strictObject({
   keepFraction: fraction().default(1).describe("People whose rows are kept whole. Metrics are over everybody."),
 });
 
+/** Section `observation`: how much an attacker gets to see and to learn from. */
 export const observationSection = z.strictObject({
   people: count(1e6).default(600).describe("Most people, of those whose rows are kept, in the traffic attack."),
 });

@@ -33,6 +33,7 @@ const trace = z.strictObject({
   speedUp: positive(1e6).default(1).describe("Trace time is divided by this."),
 });
 
+/** Section `population`: people, their questions and when they ask them. */
 export const populationSection = z.strictObject({
   clients: positiveCount(20_000_000).default(10_000).describe("P-clients."),
   arrivals: z.discriminatedUnion("kind", [sessions, trace]).prefault({ kind: "sessions" }),

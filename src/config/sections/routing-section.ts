@@ -4,6 +4,7 @@ import { dollars, fraction, numberBetween, positive, seconds } from "../quantiti
 
 const threshold = fraction().default(0.7).describe("P answers alone when its confidence is at least this.");
 
+/** Section `routing`: one variant per policy, told apart by `kind`; each carries only its own settings. */
 export const routingSection = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("p-only") }),
   z.strictObject({ kind: z.literal("t-only") }),

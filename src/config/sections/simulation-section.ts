@@ -10,6 +10,7 @@ export const limitsSection = z.strictObject({
   maxWaiting: positiveCount(1e8).default(2_000_000).describe("Most requests that may wait at one tier at once."),
 });
 
+/** Section `simulation`: simulated span, shards of the parallel run, and the bounds that end a runaway. */
 export const simulationSection = z.strictObject({
   horizonS: seconds({ min: 1 }).default(86_400).describe("Simulated time. A question asked before the horizon is followed to its end."),
   warmUpS: seconds().default(0).describe("Start of the run that metrics leave out."),

@@ -35,6 +35,7 @@ export const poolSection = z.strictObject({
 /** What one domain has otherwise than the common pool. Carries no defaults: a key left out keeps the common value. */
 const poolOverrides = withoutDefaults(poolSection);
 
+/** Section `tiers`: pools of E, one per domain, and of T; refresh of E's knowledge from T. */
 export const tiersSection = z.strictObject({
   expert: poolSection.prefault({ gpu: "L4", model: "llama-3.1-8b", bytesPerWeight: 1, replicas: 1 }).describe("The pool of each domain's E."),
   expertOverrides: z.record(z.string(), poolOverrides).default({}).describe("Differences of single domains, by name."),
