@@ -1,0 +1,35 @@
+/** The shipped GPU profiles. */
+import { loadDataset } from "../config/load-dataset.js";
+import { nearestName } from "../config/nearest-name.js";
+import { ConfigError } from "../core/errors.js";
+import { parseGpuProfiles } from "./gpu-profile.js";
+import type { GpuProfile } from "./gpu-profile.js";
+
+const PROFILES_FILE = "servers/gpus.json";
+let loadedProfiles: readonly GpuProfile[] | undefined;
+
+/**
+ * Profiles of datasets/servers/gpus.json. Read once.
+ *
+ * @throws {DataError} when the file is missing or wrong.
+ */
+export function loadGpuProfiles(): readonly GpuProfile[] {
+  loadedProfiles ??= parseGpuProfiles(loadDataset(PROFILES_FILE), `datasets/${PROFILES_FILE}`);
+  return loadedProfiles;
+}
+
+/**
+ * Profile of a GPU by name.
+ *
+ * @param subject Config path that names it, for the message.
+ * @throws {ConfigError} naming the nearest known GPU.
+ */
+export function findGpuProfile(name: string, subject: string = "GPU"): GpuProfile {
+  const profiles = loadGpuProfiles(), profile = profiles.find((candidate) => candidate.name === name);
+  if (profile !== undefined) return profile;
+  const nearest = nearestName(name, profiles.map((candidate) => candidate.name));
+  throw new ConfigError({
+    subject, rule: `be one of ${profiles.map((candidate) => candidate.name).join(", ")}`, got: name,
+    hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm tiers list.`,
+  });
+}
