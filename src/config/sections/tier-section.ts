@@ -39,7 +39,7 @@ const poolOverrides = withoutDefaults(poolSection);
 export const tiersSection = z.strictObject({
   expert: poolSection.prefault({ gpu: "L4", model: "llama-3.1-8b", bytesPerWeight: 1, replicas: 1 }).describe("The pool of each domain's E."),
   expertOverrides: z.record(z.string(), poolOverrides).default({}).describe("Differences of single domains, by name."),
-  general: poolSection.prefault({ gpu: "H100-SXM", model: "qwen3-32b", replicas: 1 }).describe("The pool of T."),
+  general: poolSection.prefault({ gpu: "H100-SXM", model: "qwen3-32b", bytesPerWeight: 1, replicas: 2 }).describe("The pool of T."),
   consultFraction: fraction().default(0.08).describe("Expert questions for which E asks T first."),
   consultPromptTokens: count(1e6).default(300),
   consultAnswerTokens: count(1e6).default(150),
