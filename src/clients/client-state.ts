@@ -27,6 +27,8 @@ export const ClientField = {
   unreadTokens: 44,
   /** One-way delay of a chunk, drawn for the present attempt. */
   downlinkUs: 45,
+  /** Link state when the present attempt was sent. */
+  sendLink: 47,
 } as const;
 
 /** Doubles in one client's row. */

@@ -8,6 +8,7 @@ import { sampleGamma, sampleGeometric, sampleIndex } from "../core/distributions
 import { exp } from "../core/elementary.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import type { DeviceTable } from "../devices/device-table.js";
+import { needsReload, staysLoaded } from "../devices/memory.js";
 import { SessionClock } from "../population/session-clock.js";
 import { CLIENT_STRIDE, ClientField as F, Stage } from "./client-state.js";
 import type { Phone } from "./phone.js";
@@ -80,14 +81,19 @@ export class NextQuestion {
 
   /** Sets the client's next question. The last one, if any, ended at `lastDoneAtUs`. */
   schedule(at: number, client: number): void {
-    const { state: s } = this;
+    const { state: s } = this, fitBefore = s[at + F.memoryFit]!;
     s[at + F.queryIndex]!++;
     if (this.trace !== undefined) this.scheduleTraceRow(at, client, this.trace);
-    else if (s[at + F.turnsLeft]! > 0) this.scheduleTurn(at, client);
-    else this.scheduleSession(at, client);
+    else {
+      if (s[at + F.turnsLeft]! > 0) this.scheduleTurn(at, client);
+      else this.scheduleSession(at, client);
+      // A turn beyond the horizon is not asked; sessions that start before the horizon are.
+      if (s[at + F.isFollowUp] === 1 && !(s[at + F.askedAtUs]! < this.horizonUs)) this.scheduleSession(at, client);
+    }
     const lastDoneUs = s[at + F.lastDoneAtUs]!;
     s[at + F.wakeAtUs] = s[at + F.askedAtUs]! < this.horizonUs ? Math.max(s[at + F.askedAtUs]!, lastDoneUs + this.gapUs) : Infinity;
-    s[at + F.isReloaded] = s[at + F.wakeAtUs]! - lastDoneUs > this.scenario.devices.keepLoadedS * US ? 1 : 0;
+    const isLoaded = staysLoaded(fitBefore) && s[at + F.wakeAtUs]! - lastDoneUs <= this.scenario.devices.keepLoadedS * US;
+    s[at + F.isReloaded] = needsReload(isLoaded, s[at + F.memoryFit]!) ? 1 : 0;
   }
 
   private sampleActivity(): number {

@@ -35,7 +35,6 @@ export class QuestionEnd {
     const e = this.ended;
     e.firstTokenAtUs = e.lastTokenAtUs = NaN;
     e.correctProbability = 0;
-    if (this.world.state[hand.at + F.attempts]! > 0) e.secretsSent = this.view.context.secretsSent;
     this.end(hand, outcome, route, nowUs);
   }
 
@@ -46,6 +45,8 @@ export class QuestionEnd {
     e.outcome = outcome;
     e.route = route;
     e.doneAtUs = doneAtUs;
+    // What was sent has left the phone, whoever answers in the end.
+    e.secretsSent = s[at + F.attempts]! > 0 ? this.view.context.secretsSent : 0;
     e.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
     e.isCorrect = q.luck < e.correctProbability;
     phone.spend(at, s[at + F.computeJ]! + s[at + F.radioJ]!);

@@ -7,6 +7,7 @@ import { OFFLINE } from "../network/link-table.js";
 import { Route } from "../records/request-record.js";
 import { QueryKind } from "../records/truth-record.js";
 import { ResponseField as A, ResponseStatus } from "../tiers/tier-messages.js";
+import { Answerer } from "./answer-quality.js";
 import { ClientField as F, Stage } from "./client-state.js";
 import { PersonalAnswer } from "./personal-answer.js";
 import { QuestionEnd } from "./question-end.js";
@@ -40,10 +41,10 @@ export class QuestionLife {
     const canPersonal = phone.isReady(at), decidedUs = router.drafts && canPersonal ? this.personal.draft(hand, nowUs) : nowUs;
     s[at + F.decidedAtUs] = decidedUs;
     s[at + F.decisionLink] = s[at + F.linkState]!;
-    if (decidedUs >= s[at + F.patienceAtUs]!) { this.end.abandoned(hand, Route.personal, decidedUs); return; }
-    const pool = this.view.poolOf(q), context = this.view.describe(hand, pool);
+    const pool = this.view.poolOf(q), context = this.view.describe(hand, pool), isForced = !canPersonal && router.spends === "nothing";
     context.canPersonal = canPersonal;
-    if (context.canTier && (!canPersonal || router.asksTier(context, q))) this.askTier(hand, pool, decidedUs);
+    if (decidedUs >= s[at + F.patienceAtUs]!) this.end.abandoned(hand, Route.personal, decidedUs);
+    else if (context.canTier && (isForced || router.asksTier(context, q))) this.askTier(hand, pool, decidedUs);
     else this.answerAlone(hand, this.isMissed(hand, pool) ? Route.personalFallback : Route.personal, decidedUs);
   }
 
@@ -56,7 +57,8 @@ export class QuestionLife {
     if (status === ResponseStatus.served) { this.receiveAnswer(hand, pool, message, offset); return; }
     s[at + F.stage] = Stage.idle;
     s[at + F.tierTokens] = 0;
-    this.missAnswer(hand, status === ResponseStatus.timedOut ? s[at + F.deadlineAtUs]! : message[offset + A.decidedAtUs]! + s[at + F.downlinkUs]!);
+    const heardUs = status === ResponseStatus.timedOut ? Infinity : message[offset + A.decidedAtUs]! + s[at + F.downlinkUs]!;
+    this.missAnswer(hand, Math.min(heardUs, s[at + F.deadlineAtUs]!));
   }
 
   /** The wait before a retry is over. */
@@ -108,21 +110,24 @@ export class QuestionLife {
   private receiveAnswer(hand: QuestionInHand, pool: number, message: Float64Array, offset: number): void {
     const { state: s, phone } = this.world, { at, question: q } = hand, e = this.end.ended;
     this.tier.receive(hand, pool, message, offset);
-    this.judge(hand, pool, message[offset + A.knowledgeAgeUs]!);
-    if (this.view.isCombined(q) && pool < this.view.generalPool && phone.isReady(at)) {
+    const isRewritten = this.view.isCombined(q) && pool < this.view.generalPool && phone.isReady(at);
+    this.judge(hand, isRewritten || pool === this.view.generalPool ? this.view.answererOf(q, pool) : Answerer.expert, message[offset + A.knowledgeAgeUs]!);
+    if (isRewritten) {
       this.personal.combine(hand, this.tierRoute(at), e.tierAnswerTokens, e.wireLastAtUs);
       return;
     }
     s[at + F.unreadTokens]! += e.tierAnswerTokens + (Number.isNaN(s[at + F.prefilledAtUs]!) ? q.promptTokens : 0);
-    this.end.answered(hand, this.tierRoute(at), e.openedAtUs, e.wireLastAtUs);
+    // An answer sent whole may come after the end of patience; that is known when it comes.
+    if (e.openedAtUs > s[at + F.patienceAtUs]!) this.end.abandoned(hand, this.tierRoute(at), e.openedAtUs);
+    else this.end.answered(hand, this.tierRoute(at), e.openedAtUs, e.wireLastAtUs);
   }
 
   /** Chance that a tier's answer is right: an expert's stale fact is wrong, unless it asked T. */
-  private judge({ question: q }: QuestionInHand, pool: number, knowledgeAgeUs: number): void {
-    const { quality } = this.world, e = this.end.ended, isExpert = pool < this.view.generalPool;
+  private judge({ question: q }: QuestionInHand, answerer: number, knowledgeAgeUs: number): void {
+    const { quality } = this.world, e = this.end.ended, isExpert = answerer !== Answerer.general;
     const isConsulted = isExpert && !Number.isNaN(e.consultedAtUs);
     e.isStale = isExpert && !isConsulted && quality.isStale(q, knowledgeAgeUs);
-    e.correctProbability = e.isStale ? 0 : quality.correctProbability(q, this.view.answererOf(q, pool), isConsulted);
+    e.correctProbability = e.isStale ? 0 : quality.correctProbability(q, answerer, isConsulted);
   }
 
   private tierRoute(at: number): number {

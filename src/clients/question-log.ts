@@ -144,7 +144,7 @@ export class QuestionLog {
       e.client, index, s[at + F.device]!, s[at + F.decisionLink]!, e.route, e.outcome, s[at + F.attempts]!,
       s[at + F.askedAtUs]!, s[at + F.startedAtUs]!, s[at + F.prefilledAtUs]!, s[at + F.decidedAtUs]!, s[at + F.sealedAtUs]!, s[at + F.arriveAtUs]!,
       e.admittedAtUs, e.consultedAtUs, e.consultAnsweredAtUs, e.tierFirstTokenAtUs, e.tierLastTokenAtUs,
-      isExpert || isGeneral ? e.openedAtUs : NaN, e.combinedAtUs, e.firstTokenAtUs, e.lastTokenAtUs,
+      isExpert || isGeneral ? e.openedAtUs : NaN, e.combinedAtUs, e.firstTokenAtUs, isAnswered ? e.lastTokenAtUs : e.doneAtUs,
       q.promptTokens, isAnswered ? q.answerTokens : 0, e.preemptions, s[at + F.computeJ]!, s[at + F.radioJ]!,
       s[at + F.uplinkBytes]!, s[at + F.downlinkBytes]!, e.chargeFraction, s[at + F.heat]!, e.correctProbability, e.isCorrect ? 1 : 0,
     ]);

@@ -2,7 +2,6 @@
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import { radioEnergyJ, sampleFlightUs } from "../network/transfer.js";
 import { requestWireBytes, responseChunks, responseWireBytes } from "../protocol/message-sizes.js";
-import { QueryKind } from "../records/truth-record.js";
 import { RequestField as R, REQUEST_STRIDE, ResponseField as A } from "../tiers/tier-messages.js";
 import { ClientField as F, Stage } from "./client-state.js";
 import type { QuestionEnd } from "./question-end.js";
@@ -38,11 +37,12 @@ export class TierExchange {
     const { state: s, scenario, links, shape, sampler } = this.world, { at, client, question: q } = hand, link = s[at + F.linkState]!;
     const attempt = s[at + F.attempts]!, retransmitUs = scenario.network.retransmitS * US_PER_S, relayUs = Math.ceil(scenario.network.relayDelayS * US_PER_S);
     if (s[at + F.tierPool] !== pool) { s[at + F.tierPool] = pool; s[at + F.tierTokens] = 0; }
-    const promptTokens = this.promptTokens(hand, pool), bytes = requestWireBytes(shape, promptTokens, sampler.bytesPerToken(q.promptBytesLuck));
+    const promptTokens = this.view.promptTokens(hand, pool), bytes = requestWireBytes(shape, promptTokens, sampler.bytesPerToken(q.promptBytesLuck));
     this.flights.seek(client, s[at + F.queryIndex]! * ATTEMPT_SPAN + attempt);
     const uplinkUs = sampleFlightUs(this.flights, links, link, retransmitUs) + relayUs;
     s[at + F.downlinkUs] = sampleFlightUs(this.flights, links, link, retransmitUs) + relayUs;
     s[at + F.attempts] = attempt + 1;
+    s[at + F.sendLink] = link;
     s[at + F.sealedAtUs] = nowUs + Math.ceil(scenario.protocol.sealS * US_PER_S);
     s[at + F.uplinkUs] = Math.ceil(bytes * links.uplinkUsPerByte[link]!);
     s[at + F.arriveAtUs] = s[at + F.sealedAtUs]! + s[at + F.uplinkUs]! + uplinkUs;
@@ -58,17 +58,16 @@ export class TierExchange {
 
   /** Takes a tier's whole answer: instants, bytes, energy. The first chunk is opened at `ended.openedAtUs`. */
   receive(hand: QuestionInHand, pool: number, message: Float64Array, offset: number): void {
-    const { state: s, shape, links, sampler } = this.world, { at, question: q } = hand, e = this.end.ended, link = s[at + F.decisionLink]!;
+    const { state: s, shape, links, sampler } = this.world, { at, question: q } = hand, e = this.end.ended, link = s[at + F.sendLink]!;
     const made = message[offset + A.generatedTokens]!, bytesPerToken = sampler.bytesPerToken(q.answerBytesLuck);
     const bytes = responseWireBytes(shape, made, bytesPerToken), activeUs = Math.ceil(bytes * links.downlinkUsPerByte[link]!);
     this.copyInstants(message, offset);
     s[at + F.stage] = Stage.idle;
     s[at + F.downlinkBytes] = bytes;
-    s[at + F.tierTokens] = this.promptTokens(hand, pool) + made;
+    s[at + F.tierTokens] = this.view.promptTokens(hand, pool) + made;
     e.openedAtUs = this.receivedAtUs(hand, this.firstChunkAtUs(made));
     e.wireLastAtUs = Math.max(e.openedAtUs, this.receivedAtUs(hand, e.tierLastTokenAtUs)) + activeUs;
     e.responseChunks = responseChunks(shape, made, bytesPerToken);
-    e.secretsSent = this.view.context.secretsSent;
     s[at + F.radioJ]! += radioEnergyJ(links, link, s[at + F.uplinkUs]! + activeUs, e.openedAtUs - s[at + F.sealedAtUs]!, e.wireLastAtUs - e.openedAtUs);
     s[at + F.tierTtftS]! += TTFT_MEMORY * ((e.openedAtUs - s[at + F.decidedAtUs]!) / US_PER_S - s[at + F.tierTtftS]!);
   }
@@ -76,7 +75,7 @@ export class TierExchange {
   /** Radio energy of an attempt that brought nothing until `untilUs`. */
   spendWaiting({ at }: QuestionInHand, untilUs: number): void {
     const { state: s, links } = this.world;
-    s[at + F.radioJ]! += radioEnergyJ(links, s[at + F.decisionLink]!, s[at + F.uplinkUs]!, Math.max(0, untilUs - s[at + F.sealedAtUs]!), 0);
+    s[at + F.radioJ]! += radioEnergyJ(links, s[at + F.sendLink]!, s[at + F.uplinkUs]!, Math.max(0, untilUs - s[at + F.sealedAtUs]!), 0);
   }
 
   /** Mean wait before the next attempt, above the shortest one. Microseconds. */
@@ -103,15 +102,8 @@ export class TierExchange {
     s[at + F.radioJ]! += radioEnergyJ(links, link, upBytes * links.uplinkUsPerByte[link]! + downBytes * links.downlinkUsPerByte[link]!, firstUs - fromUs, streamUs);
   }
 
-  /** Tokens sent to a pool: what it has of this session, the question, and for T the personal context that E never gets. */
-  private promptTokens({ at, question: q }: QuestionInHand, pool: number): number {
-    const { state: s, scenario, router } = this.world, isPersonal = q.kind === QueryKind.personal || q.kind === QueryKind.mixed;
-    const personalTokens = router.offload === "general" && pool === this.view.generalPool && isPersonal ? scenario.population.personalContextTokens : 0;
-    return s[at + F.tierTokens]! + q.promptTokens + personalTokens;
-  }
-
   private post({ at, client, question: q }: QuestionInHand, pool: number, promptTokens: number, uplinkUs: number): void {
-    const { state: s, phone, scenario } = this.world, row = this.row;
+    const { state: s, phone } = this.world, row = this.row;
     phone.findOutage(at, client);
     row[R.arriveAtUs] = s[at + F.arriveAtUs]!;
     row[R.clientId] = client;
@@ -121,7 +113,7 @@ export class TierExchange {
     row[R.prefixTokens] = s[at + F.tierTokens]!;
     row[R.session] = s[at + F.sessionIndex]!;
     row[R.answerTokens] = q.answerTokens;
-    row[R.needsConsult] = pool < this.view.generalPool && q.consultation < scenario.tiers.consultFraction ? 1 : 0;
+    row[R.needsConsult] = this.view.needsConsult(q, pool) ? 1 : 0;
     row[R.deadlineAtUs] = s[at + F.deadlineAtUs]!;
     row[R.uplinkDelayUs] = uplinkUs;
     row[R.downlinkDelayUs] = s[at + F.downlinkUs]!;

@@ -16,10 +16,10 @@ export function makeRouter(config: RoutingConfig, bandit: BanditMemory): Router 
     case "t-only": return { ...cascade, drafts: false, offload: "general", asksTier: () => true };
     case "always-expert": return { ...cascade, drafts: false, asksTier: () => true };
     case "cascade": return { ...cascade, asksTier: (context) => context.confidence < config.threshold };
-    case "deadline": return { ...cascade, asksTier: (context) => holdsDeadline(context, config.threshold, config.deadlineS) };
+    case "deadline": return { ...cascade, asksTier: (context) => holdsDeadline(context, config.threshold, config.deadlineS - context.elapsedS) };
     case "battery": return { ...cascade, weighs: "energy", asksTier: (context) => sparesBattery(context, config) };
     case "money-budget": return { ...cascade, spends: "money", asksTier: (context) => staysInBudget(context, config.threshold, config.dailyUsd) };
-    case "privacy-budget": return { ...cascade, spends: "secrets", asksTier: (context) => context.confidence < config.threshold
+    case "privacy-budget": return { ...cascade, spends: "secrets", asksTier: (context) => (!context.canPersonal || context.confidence < config.threshold)
       && context.spentToday + context.secretsSent <= config.dailySecrets };
     case "bandit": return new Bandit(config, bandit);
     case "oracle": return { ...cascade, weighs: "truth", asksTier: (context) => !context.isPersonalRight && context.isTierRight };
@@ -28,8 +28,8 @@ export function makeRouter(config: RoutingConfig, bandit: BanditMemory): Router 
 }
 
 /** The more accurate route among those expected in time; the faster one when none is. */
-function holdsDeadline(context: RoutingContext, threshold: number, deadlineS: number): boolean {
-  const isTierInTime = context.tierTtftS <= deadlineS, isPersonalInTime = context.personalTtftS <= deadlineS;
+function holdsDeadline(context: RoutingContext, threshold: number, leftS: number): boolean {
+  const isTierInTime = context.tierTtftS <= leftS, isPersonalInTime = context.personalTtftS <= leftS;
   if (isTierInTime && isPersonalInTime) return context.confidence < threshold;
   if (isTierInTime !== isPersonalInTime) return isTierInTime;
   return context.tierTtftS < context.personalTtftS;
@@ -45,5 +45,5 @@ function sparesBattery(context: RoutingContext, config: { threshold: number; off
 /** The threshold falls in proportion to the money left, and no question may overdraw. */
 function staysInBudget(context: RoutingContext, threshold: number, dailyUsd: number): boolean {
   const left = dailyUsd - context.spentToday;
-  return context.tierUsd <= left && context.confidence < threshold * (left / dailyUsd);
+  return context.tierUsd <= left && (!context.canPersonal || context.confidence < threshold * (left / dailyUsd));
 }

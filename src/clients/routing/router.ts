@@ -10,6 +10,8 @@ export interface RoutingContext {
   canPersonal: boolean;
   /** Whether some tier could answer: there is a link, and the question is not P's alone. */
   canTier: boolean;
+  /** Time from asked to this decision. Seconds. */
+  elapsedS: number;
   /** Time to the first token, from now, if P answers. Seconds. */
   personalTtftS: number;
   /** The same for the tier, from what this phone has seen. Seconds. */
@@ -33,7 +35,7 @@ export interface RoutingContext {
 /** Makes an empty context. */
 export function makeRoutingContext(): RoutingContext {
   return {
-    shard: 0, confidence: 0, canPersonal: true, canTier: true, personalTtftS: 0, tierTtftS: 0, chargeFraction: 1, downlinkBitPerS: 0,
+    shard: 0, confidence: 0, canPersonal: true, canTier: true, elapsedS: 0, personalTtftS: 0, tierTtftS: 0, chargeFraction: 1, downlinkBitPerS: 0,
     personalEnergyJ: 0, tierEnergyJ: 0, tierUsd: 0, secretsSent: 0, spentToday: 0, isPersonalRight: false, isTierRight: false,
   };
 }
@@ -50,7 +52,10 @@ export interface Router {
   readonly weighs: "nothing" | "energy" | "truth";
   /** What `spentToday` counts. */
   readonly spends: "nothing" | "money" | "secrets";
-  /** True to ask the tier, false to answer alone. Both are possible when this is called. */
+  /**
+   * True to ask the tier, false to answer alone. The tier can be asked when this is called; a phone that cannot run P
+   * asks it whatever a policy without a budget says.
+   */
   asksTier(context: RoutingContext, question: Question): boolean;
   /** Learns from the end of a question that had a choice. */
   learn(context: RoutingContext, isTier: boolean, isCorrect: boolean, ttftS: number, usd: number, secretsSent: number): void;

@@ -38,7 +38,8 @@ export class RoutingView {
   }
 
   /** Describes the moment of decision for a question and the pool that would answer it. */
-  describe({ at, shard, question: q }: QuestionInHand, pool: number): RoutingContext {
+  describe(hand: QuestionInHand, pool: number): RoutingContext {
+    const { at, shard, question: q } = hand;
     const { state: s, phone, quality, links, scenario, router } = this.world, c = this.context, link = s[at + F.decisionLink]!;
     c.shard = shard;
     c.confidence = quality.confidence(q);
@@ -47,7 +48,8 @@ export class RoutingView {
     c.tierTtftS = s[at + F.tierTtftS]!;
     c.chargeFraction = phone.chargeFraction(at);
     c.downlinkBitPerS = links.downlinkBitPerS[link]!;
-    c.tierUsd = this.expectedUsd(q, pool);
+    c.elapsedS = (s[at + F.decidedAtUs]! - s[at + F.askedAtUs]!) / US_PER_S;
+    c.tierUsd = this.expectedUsd(hand, pool);
     c.secretsSent = router.offload === "general" ? q.secretCount : q.secretsMissed;
     c.spentToday = this.spentToday(at);
     if (router.weighs === "energy") {
@@ -55,7 +57,7 @@ export class RoutingView {
       c.tierEnergyJ = radioEnergyJ(links, link, 0, c.tierTtftS * US_PER_S, 0);
     } else if (router.weighs === "truth") {
       c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
-      c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), false);
+      c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), this.needsConsult(q, pool));
     }
     return c;
   }
@@ -65,10 +67,23 @@ export class RoutingView {
     return pool === this.generalPool ? Answerer.general : this.isCombined(q) ? Answerer.combined : Answerer.expert;
   }
 
-  private expectedUsd(q: Question, pool: number): number {
-    const { prices } = this.world;
-    return pool === this.generalPool ? q.promptTokens * prices.generalInUsd + q.answerTokens * prices.generalOutUsd
-      : q.promptTokens * prices.expertInUsd + q.answerTokens * prices.expertOutUsd;
+  /** Whether E asks T before it answers this question. */
+  needsConsult(q: Question, pool: number): boolean {
+    return pool < this.generalPool && q.consultation < this.world.scenario.tiers.consultFraction;
+  }
+
+  /** Tokens sent to a pool: what it has of this session, the question, and for T the personal context that E never gets. */
+  promptTokens({ at, question: q }: QuestionInHand, pool: number): number {
+    const { state: s, scenario, router } = this.world, isPersonal = q.kind === QueryKind.personal || q.kind === QueryKind.mixed;
+    const personalTokens = router.offload === "general" && pool === this.generalPool && isPersonal ? scenario.population.personalContextTokens : 0;
+    return (s[at + F.tierPool] === pool ? s[at + F.tierTokens]! : 0) + q.promptTokens + personalTokens;
+  }
+
+  /** Price of one attempt. */
+  private expectedUsd(hand: QuestionInHand, pool: number): number {
+    const { prices } = this.world, sentTokens = this.promptTokens(hand, pool), madeTokens = hand.question.answerTokens;
+    return pool === this.generalPool ? sentTokens * prices.generalInUsd + madeTokens * prices.generalOutUsd
+      : sentTokens * prices.expertInUsd + madeTokens * prices.expertOutUsd;
   }
 
   /** What the policy counts, since the start of the simulated day. */
