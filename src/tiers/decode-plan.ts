@@ -42,9 +42,10 @@ export class DecodePlan {
     return this.atCrossingPs + m * this.laterPs + m * (m - 1) / 2 * this.laterSlopePs;
   }
 
-  /** The most iterations, at most `limit`, that end within a span. */
+  /** The most iterations, at most `limit`, that end within a span. Iterations never get shorter, which brackets the search. */
   countWithin(spanPs: number, limit: number): number {
-    let low = 0, high = limit;
+    let high = Math.min(limit, Math.floor(spanPs / this.firstPs));
+    let low = high === 0 ? 0 : Math.max(0, Math.min(high, Math.floor(spanPs / (this.sumPs(high) - this.sumPs(high - 1)))));
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (this.sumPs(middle) <= spanPs) low = middle; else high = middle - 1;

@@ -104,9 +104,10 @@ export function zeroCounters(): ReplicaCounters {
  * @param leftBlocks Blocks that the session's last turn left here.
  */
 export function reusedTokens(settings: ReplicaSettings, isSystemWarm: boolean, targetTokens: number, prefixTokens: number, leftBlocks: number): number {
-  const { blockTokens, systemBlocks, systemTokens } = settings;
-  const wholeBlocks = (tokens: number): number => Math.floor(Math.min(tokens, targetTokens - 1) / blockTokens) * blockTokens;
-  const system = isSystemWarm ? wholeBlocks(systemBlocks * blockTokens) : 0;
+  const { blockTokens, systemBlocks, systemTokens } = settings, most = targetTokens - 1;
+  const system = isSystemWarm ? wholeBlocks(Math.min(systemBlocks * blockTokens, most), blockTokens) : 0;
   if (leftBlocks === 0) return system;
-  return Math.max(system, wholeBlocks(Math.min(systemTokens + prefixTokens, (systemBlocks + leftBlocks) * blockTokens)));
+  return Math.max(system, wholeBlocks(Math.min(systemTokens + prefixTokens, (systemBlocks + leftBlocks) * blockTokens, most), blockTokens));
 }
+
+function wholeBlocks(tokens: number, blockTokens: number): number { return Math.floor(tokens / blockTokens) * blockTokens; }

@@ -25,8 +25,8 @@ const pool = {
 };
 
 const work = fc.record({
-  requests: fc.array(request, { minLength: 1, maxLength: 45 }),
-  expert: fc.record(pool), kvTokens: fc.constantFrom(300, 1500, 6000),
+  requests: fc.array(request, { minLength: 1, maxLength: 45, size: "max" }),
+  expert: fc.record(pool), kvTokens: fc.constantFrom(500, 1500, 6000),
   refresh: fc.constantFrom(undefined, { periodS: 60, firstAtS: 1, generalTokens: 5000, downS: 4 }),
   systemPromptTokens: fc.constantFrom(0, 40),
 });
@@ -62,6 +62,6 @@ describe("Replica", () => {
       expect(fast.responses).toEqual(slow.responses);
       expect(fast.summary).toEqual(slow.summary);
       expect(fast.pending).toBe(slow.pending);
-    }), { seed: 20231, numRuns: Number(process.env["PLMM_RUNS"] ?? 150) });
+    }), { seed: 20231, numRuns: 250 });
   });
 });

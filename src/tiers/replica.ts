@@ -215,6 +215,7 @@ export class Replica implements ReplicaEngine {
   }
 
   private releaseCancelled(): void {
+    if (this.cancelled.length === 0) return;
     for (const slot of this.cancelled) {
       this.drop(slot);
       this.settings.host.onReleased(slot);

@@ -13,11 +13,13 @@ export type SampleResponse = Record<keyof typeof ResponseField, number>;
 
 /** One domain, its E on an L4 and T on an H100, with keys of `tiers` replaced. */
 export function sampleScenario(tiers: Record<string, unknown> = {}, others: Record<string, unknown> = {}): Scenario {
-  return scenarioSchema.parse({
+  const lengths = { logMean: 5, logSd: 1, maxTokens: 1000, origin: "assumed", source: "test" } as const;
+  const scenario = scenarioSchema.parse({
     population: { domains: [{ name: "law", share: 1 }] },
     tiers: { consultFraction: 0, systemPromptTokens: 0, ...tiers },
     ...others,
   });
+  return { ...scenario, population: { ...scenario.population, promptTokens: lengths, answerTokens: lengths } };
 }
 
 /** Rows of requests to pool 0. Clients are numbered when none is given. */
