@@ -11,16 +11,16 @@ export const ClientField = {
   memoryFit: 9,
   // The person.
   activity: 10, nextSessionAtUs: 11, sessionIndex: 12, turnsLeft: 13, queryIndex: 14, lastDoneAtUs: 15,
-  /** When P takes the next question up; Infinity when there is none. */
+  /** When P takes the next question up, or tries a tier again; Infinity when there is none. */
   wakeAtUs: 46,
   // The conversation: tokens in P's context, and what the last tier pool has of this session.
   contextTokens: 16, tierPool: 17, tierTokens: 18,
   // The question in progress.
   stage: 19, isFollowUp: 20, attempts: 21, askedAtUs: 22, startedAtUs: 23, prefilledAtUs: 24, decidedAtUs: 25, sealedAtUs: 26, arriveAtUs: 27,
-  patienceAtUs: 28, deadlineAtUs: 29, retryAtUs: 30, uplinkUs: 31, computeJ: 32, radioJ: 33, uplinkBytes: 34, downlinkBytes: 35,
+  patienceAtUs: 28, deadlineAtUs: 29, uplinkUs: 31, computeJ: 32, radioJ: 33, uplinkBytes: 34, downlinkBytes: 35,
   expertPromptTokens: 36, generalPromptTokens: 37, isReloaded: 38, wireFirstAtUs: 39,
   // What the router remembers.
-  tierTtftS: 40, spent: 41, spentDay: 42,
+  tierWaitS: 40, tierTpotUs: 30, spent: 41, spentDay: 42,
   /** Link state at the decision. */
   decisionLink: 43,
   /** Tokens of the conversation that P has not read into its context yet. */

@@ -197,7 +197,7 @@ export class ClientWorld {
 
   private continueQuestion(client: number): void {
     const at = client * CLIENT_STRIDE, stage = this.get(F.stage, client);
-    if (stage === Stage.backoff) { this.life.retry(at, client, 0, this.get(F.retryAtUs, client)); return; }
+    if (stage === Stage.backoff) { this.life.retry(at, client, 0, this.get(F.wakeAtUs, client)); return; }
     invariant(stage === Stage.waiting, "wait for a tier", stage);
     const request = this.sent.at(-1)!;
     this.life.receive(at, client, 0, responseOf(request, this.script(request, this.sent.length - 1)), 0);

@@ -108,12 +108,8 @@ export class Fleet implements ShardedClients {
 
   /** Instant of the client's own next event; Infinity while it waits for a tier or has nothing more to do. */
   private dueAtUs(at: number): number {
-    const { state: s } = this.parts;
-    switch (s[at + F.stage]) {
-      case Stage.idle: return s[at + F.wakeAtUs]!;
-      case Stage.backoff: return s[at + F.retryAtUs]!;
-      default: return Infinity;
-    }
+    const { state } = this.parts;
+    return state[at + F.stage] === Stage.waiting ? Infinity : state[at + F.wakeAtUs]!;
   }
 
   private putWake(shard: number, client: number): void {

@@ -15,8 +15,9 @@ import type { Phone } from "./phone.js";
 
 const US = 1e6;
 const HOUR_US = 3600 * US;
-/** Expected time to the first token of a tier before a phone has seen one. Assumed. */
-const FIRST_TTFT_GUESS_S = 1.5;
+/** Expected wait for a tier's first token, and its pace after, before a phone has seen one. Assumed. */
+const FIRST_WAIT_GUESS_S = 1.5;
+const FIRST_TPOT_GUESS_US = 30_000;
 /** Hours around which most people plug in: 22:30, spread over three hours. Assumed. */
 const NIGHT_PLUG_HOUR = 22.5;
 const NIGHT_PLUG_SPREAD_H = 3;
@@ -70,7 +71,8 @@ export class NextQuestion {
     const plugHour = isNightly ? NIGHT_PLUG_HOUR + (people.nextUniform() - 0.5) * NIGHT_PLUG_SPREAD_H : 24 * people.nextUniform();
     s[at + F.plugAtUs] = Math.round((plugHour - scenario.simulation.startHour) * HOUR_US);
     s[at + F.activity] = this.sampleActivity();
-    s[at + F.tierTtftS] = FIRST_TTFT_GUESS_S;
+    s[at + F.tierWaitS] = FIRST_WAIT_GUESS_S;
+    s[at + F.tierTpotUs] = FIRST_TPOT_GUESS_US;
     s[at + F.lastDoneAtUs] = -Infinity;
     s[at + F.queryIndex] = s[at + F.sessionIndex] = -1;
     s[at + F.stage] = Stage.idle;

@@ -140,8 +140,8 @@ export class QuestionLife {
     const { state: s, scenario } = this.world, { at } = hand;
     this.tier.spendWaiting(hand, knownUs);
     if (knownUs >= s[at + F.patienceAtUs]!) { this.end.abandoned(hand, this.tierRoute(at), s[at + F.patienceAtUs]!); return; }
-    s[at + F.retryAtUs] = knownUs + this.tier.sampleBackoffUs(hand);
-    const canRetry = s[at + F.attempts]! < scenario.retry.maxAttempts && s[at + F.retryAtUs]! < s[at + F.patienceAtUs]!;
+    s[at + F.wakeAtUs] = knownUs + this.tier.sampleBackoffUs(hand);
+    const canRetry = s[at + F.attempts]! < scenario.retry.maxAttempts && s[at + F.wakeAtUs]! < s[at + F.patienceAtUs]!;
     if (canRetry) s[at + F.stage] = Stage.backoff;
     else this.fallBack(hand, knownUs);
   }

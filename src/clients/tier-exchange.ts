@@ -9,9 +9,7 @@ import { ATTEMPT_SPAN, type QuestionInHand, type QuestionWorld, US_PER_S } from 
 import type { RoutingView } from "./routing/routing-view.js";
 
 /** Weight of the newest answer in a phone's memory of how long tiers take. */
-const TTFT_MEMORY = 0.3;
-/** Pace of cover traffic, like a server's stream. Assumed. */
-const COVER_TPOT_US = 30_000;
+const PACE_MEMORY = 0.3;
 
 /** Exchanges of one thread's clients. */
 export class TierExchange {
@@ -69,7 +67,14 @@ export class TierExchange {
     e.wireLastAtUs = Math.max(e.openedAtUs, this.receivedAtUs(hand, e.tierLastTokenAtUs)) + activeUs;
     e.responseChunks = responseChunks(shape, made, bytesPerToken);
     s[at + F.radioJ]! += radioEnergyJ(links, link, s[at + F.uplinkUs]! + activeUs, e.openedAtUs - s[at + F.sealedAtUs]!, e.wireLastAtUs - e.openedAtUs);
-    s[at + F.tierTtftS]! += TTFT_MEMORY * ((e.openedAtUs - s[at + F.decidedAtUs]!) / US_PER_S - s[at + F.tierTtftS]!);
+    this.rememberPace(at, made);
+  }
+
+  /** What a phone remembers of its tiers: the wait for the first token and the pace after it. */
+  private rememberPace(at: number, made: number): void {
+    const { state: s } = this.world, e = this.end.ended;
+    s[at + F.tierWaitS]! += PACE_MEMORY * ((e.tierFirstTokenAtUs + s[at + F.downlinkUs]! - s[at + F.decidedAtUs]!) / US_PER_S - s[at + F.tierWaitS]!);
+    if (made > 1) s[at + F.tierTpotUs]! += PACE_MEMORY * ((e.tierLastTokenAtUs - e.tierFirstTokenAtUs) / (made - 1) - s[at + F.tierTpotUs]!);
   }
 
   /** Radio energy of an attempt that brought nothing until `untilUs`. */
@@ -91,15 +96,15 @@ export class TierExchange {
     this.flights.seek(client, s[at + F.queryIndex]! * ATTEMPT_SPAN + ATTEMPT_SPAN - 1);
     const upBytes = requestWireBytes(shape, q.promptTokens, sampler.bytesPerToken(q.promptBytesLuck));
     const answerBytesPerToken = sampler.bytesPerToken(q.answerBytesLuck), downBytes = responseWireBytes(shape, q.answerTokens, answerBytesPerToken);
-    const firstUs = fromUs + Math.ceil(s[at + F.tierTtftS]! * (0.5 + this.flights.nextExponential() / 2) * US_PER_S);
-    const streamUs = COVER_TPOT_US * (q.answerTokens - 1);
+    const firstUs = fromUs + Math.ceil(s[at + F.tierWaitS]! * (0.5 + this.flights.nextExponential() / 2) * US_PER_S);
+    const streamUs = Math.ceil(s[at + F.tierTpotUs]! * (q.answerTokens - 1));
     s[at + F.uplinkBytes] = upBytes;
     s[at + F.downlinkBytes] = downBytes;
     s[at + F.wireFirstAtUs] = fromUs;
-    e.openedAtUs = firstUs;
+    e.openedAtUs = this.view.isSentWhole ? firstUs + streamUs : firstUs;
     e.wireLastAtUs = firstUs + streamUs;
     e.responseChunks = responseChunks(shape, q.answerTokens, answerBytesPerToken);
-    s[at + F.radioJ]! += radioEnergyJ(links, link, upBytes * links.uplinkUsPerByte[link]! + downBytes * links.downlinkUsPerByte[link]!, firstUs - fromUs, streamUs);
+    s[at + F.radioJ]! += radioEnergyJ(links, link, upBytes * links.uplinkUsPerByte[link]! + downBytes * links.downlinkUsPerByte[link]!, e.openedAtUs - fromUs, e.wireLastAtUs - e.openedAtUs);
   }
 
   private post({ at, client, question: q }: QuestionInHand, pool: number, promptTokens: number, uplinkUs: number): void {
@@ -136,8 +141,8 @@ export class TierExchange {
 
   /** Instant at which the tier sends its first chunk: when its tokens are made, or the whole answer when it goes in one piece. */
   private firstChunkAtUs(made: number): number {
-    const { tokensPerChunk, padding } = this.world.scenario.protocol, e = this.end.ended;
-    if (tokensPerChunk === 0 || padding === "constant" || made <= 1) return e.tierLastTokenAtUs;
+    const { tokensPerChunk } = this.world.scenario.protocol, e = this.end.ended;
+    if (this.view.isSentWhole || made <= 1) return e.tierLastTokenAtUs;
     const share = (Math.min(made, tokensPerChunk) - 1) / (made - 1);
     return e.tierFirstTokenAtUs + Math.ceil(share * (e.tierLastTokenAtUs - e.tierFirstTokenAtUs));
   }

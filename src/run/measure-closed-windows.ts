@@ -19,7 +19,8 @@ export function participateClosed({ memory, thread, horizonUs }: ClosedTask): Cl
   new Barrier(windows.words, windows.threads).wait(() => undefined);
   const tier = thread === 0 ? new ClosedTier(memory, inbox, horizonUs) : undefined;
   runWindows(windows, { thread, clients, inbox, outbox, check: () => undefined, ...(tier === undefined ? {} : { server: tier }) });
-  return { ...clients.totals, events: clients.totals.events + (tier?.events ?? 0) };
+  const { found } = clients;
+  return { ...found, events: found.events + (tier?.events ?? 0) };
 }
 
 /** Runs the workload on the calling thread. */

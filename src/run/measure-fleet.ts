@@ -45,7 +45,11 @@ export function measureFleet(sizes: readonly number[], threadCounts: readonly nu
 function proportionalServers(clients: number): string[] {
   const { tiers } = scenarioOf(loadStudy(join(packageRoot(), CONFIG)));
   const scaled = (replicas: number): number => Math.max(1, Math.ceil((replicas * clients) / CLIENTS_OF_CONFIG));
-  return [`tiers.expert.replicas=${scaled(tiers.expert.replicas)}`, `tiers.general.replicas=${scaled(tiers.general.replicas)}`];
+  return (["expert", "general"] as const).flatMap((name) => {
+    const { replicas, autoscale } = tiers[name], path = `tiers.${name}`;
+    const limits = autoscale === undefined ? [] : [`${path}.autoscale.minReplicas=${scaled(autoscale.minReplicas)}`, `${path}.autoscale.maxReplicas=${scaled(autoscale.maxReplicas)}`];
+    return [`${path}.replicas=${scaled(replicas)}`, ...limits];
+  });
 }
 
 function measureRun(clients: number, threads: number, overrides: readonly string[]): FleetRow {

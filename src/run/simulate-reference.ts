@@ -46,8 +46,7 @@ export function simulateReference(cell: CellSeed, inputs: CellInputs): FleetRun 
   }
 
   function scheduleClient(client: number): void {
-    const at = client * CLIENT_STRIDE, stage = state[at + F.stage];
-    const dueUs = stage === Stage.idle ? state[at + F.wakeAtUs]! : stage === Stage.backoff ? state[at + F.retryAtUs]! : Infinity;
+    const at = client * CLIENT_STRIDE, dueUs = state[at + F.stage] === Stage.waiting ? Infinity : state[at + F.wakeAtUs]!;
     if (dueUs < Infinity) queue.push(dueUs, eventKey(client, 0));
   }
 }

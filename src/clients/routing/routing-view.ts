@@ -1,4 +1,5 @@
 /** What a phone knows when it decides who answers. */
+import { exp } from "../../core/elementary.js";
 import { radioEnergyJ } from "../../network/transfer.js";
 import { OFFLINE } from "../../network/link-table.js";
 import type { Question } from "../../population/question.js";
@@ -15,11 +16,17 @@ export class RoutingView {
   readonly context: RoutingContext = makeRoutingContext();
   /** The pool of T; the pools before it are the domains' E. */
   readonly generalPool: number;
+  /** Whether a tier sends its answer in one piece, so that nothing can be read before its last token is made. */
+  readonly isSentWhole: boolean;
   private readonly world: QuestionWorld;
+  /** Median tokens of an answer. */
+  private readonly typicalAnswerTokens: number;
 
   constructor(world: QuestionWorld) {
     this.world = world;
     this.generalPool = world.scenario.population.domains.length;
+    this.isSentWhole = world.scenario.protocol.tokensPerChunk === 0 || world.scenario.protocol.padding === "constant";
+    this.typicalAnswerTokens = exp(world.scenario.population.answerTokens.logMean);
   }
 
   /** The pool that would answer a question, or -1 when it stays with P. */
@@ -45,7 +52,7 @@ export class RoutingView {
     c.confidence = quality.confidence(q);
     c.canTier = pool >= 0 && link !== OFFLINE && scenario.retry.maxAttempts > 0;
     c.personalTtftS = phone.decodeS(at, 1, s[at + F.contextTokens]!);
-    c.tierTtftS = s[at + F.tierTtftS]!;
+    c.tierTtftS = s[at + F.tierWaitS]! + (this.isSentWhole ? (s[at + F.tierTpotUs]! * this.typicalAnswerTokens) / US_PER_S : 0);
     c.chargeFraction = phone.chargeFraction(at);
     c.downlinkBitPerS = links.downlinkBitPerS[link]!;
     c.elapsedS = (s[at + F.decidedAtUs]! - s[at + F.askedAtUs]!) / US_PER_S;
