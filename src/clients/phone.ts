@@ -46,7 +46,12 @@ export class Phone {
     s[at + F.heat] = heatAfterRest(s[at + F.heat]!, (nowUs - s[at + F.heatAtUs]!) * S_PER_US, devices.coolTauS[device]!);
     s[at + F.heatAtUs] = nowUs;
     this.settleBattery(at, nowUs, devices.batteryJ[device]!);
-    while (s[at + F.linkUntilUs]! <= nowUs) this.changeLink(at, client);
+    this.followLink(at, client, nowUs);
+  }
+
+  /** Brings the link to `nowUs`. */
+  followLink(at: number, client: number, nowUs: number): void {
+    while (this.state[at + F.linkUntilUs]! <= nowUs) this.changeLink(at, client);
   }
 
   /**

@@ -40,6 +40,7 @@ export class QuestionLife {
     this.begin(hand, nowUs);
     const canPersonal = phone.isReady(at), decidedUs = router.drafts && canPersonal ? this.personal.draft(hand, nowUs) : nowUs;
     s[at + F.decidedAtUs] = decidedUs;
+    phone.followLink(at, client, decidedUs);
     s[at + F.decisionLink] = s[at + F.linkState]!;
     const pool = this.view.poolOf(q), context = this.view.describe(hand, pool), isForced = !canPersonal && router.spends === "nothing";
     context.canPersonal = canPersonal;
