@@ -16,7 +16,7 @@ import type { Phone } from "./phone.js";
 const US = 1e6;
 const HOUR_US = 3600 * US;
 /** Expected wait for a tier's first token, and its pace after, before a phone has seen one. Assumed. */
-const FIRST_WAIT_GUESS_S = 1.5;
+const FIRST_WAIT_GUESS_S = 0.4;
 const FIRST_TPOT_GUESS_US = 30_000;
 /** Hours around which most people plug in: 22:30, spread over three hours. Assumed. */
 const NIGHT_PLUG_HOUR = 22.5;

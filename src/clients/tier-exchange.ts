@@ -92,19 +92,20 @@ export class TierExchange {
 
   /** A dummy exchange of the size that this question would have had, timed as this phone's tiers answer. */
   sendCover({ at, client, question: q }: QuestionInHand, fromUs: number): void {
-    const { state: s, shape, links, sampler } = this.world, e = this.end.ended, link = s[at + F.linkState]!;
+    const { state: s, shape, links, sampler, scenario } = this.world, e = this.end.ended, link = s[at + F.linkState]!;
     this.flights.seek(client, s[at + F.queryIndex]! * ATTEMPT_SPAN + ATTEMPT_SPAN - 1);
     const upBytes = requestWireBytes(shape, q.promptTokens, sampler.bytesPerToken(q.promptBytesLuck));
     const answerBytesPerToken = sampler.bytesPerToken(q.answerBytesLuck), downBytes = responseWireBytes(shape, q.answerTokens, answerBytesPerToken);
-    const firstUs = fromUs + Math.ceil(s[at + F.tierWaitS]! * (0.5 + this.flights.nextExponential() / 2) * US_PER_S);
-    const streamUs = Math.ceil(s[at + F.tierTpotUs]! * (q.answerTokens - 1));
+    const upActiveUs = Math.ceil(upBytes * links.uplinkUsPerByte[link]!), downActiveUs = Math.ceil(downBytes * links.downlinkUsPerByte[link]!);
+    const waitUs = upActiveUs + Math.ceil(s[at + F.tierWaitS]! * (0.5 + this.flights.nextExponential() / 2) * US_PER_S);
+    const streamUs = Math.ceil(s[at + F.tierTpotUs]! * (q.answerTokens - 1)), sealedUs = fromUs + Math.ceil(scenario.protocol.sealS * US_PER_S);
     s[at + F.uplinkBytes] = upBytes;
     s[at + F.downlinkBytes] = downBytes;
-    s[at + F.wireFirstAtUs] = fromUs;
-    e.openedAtUs = this.view.isSentWhole ? firstUs + streamUs : firstUs;
-    e.wireLastAtUs = firstUs + streamUs;
+    s[at + F.wireFirstAtUs] = sealedUs;
+    e.openedAtUs = sealedUs + waitUs + (this.view.isSentWhole ? streamUs : 0);
+    e.wireLastAtUs = sealedUs + waitUs + streamUs + downActiveUs;
     e.responseChunks = responseChunks(shape, q.answerTokens, answerBytesPerToken);
-    s[at + F.radioJ]! += radioEnergyJ(links, link, upBytes * links.uplinkUsPerByte[link]! + downBytes * links.downlinkUsPerByte[link]!, e.openedAtUs - fromUs, e.wireLastAtUs - e.openedAtUs);
+    s[at + F.radioJ]! += radioEnergyJ(links, link, upActiveUs + downActiveUs, e.openedAtUs - sealedUs, e.wireLastAtUs - e.openedAtUs);
   }
 
   private post({ at, client, question: q }: QuestionInHand, pool: number, promptTokens: number, uplinkUs: number): void {
