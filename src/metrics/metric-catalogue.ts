@@ -43,7 +43,7 @@ export const METRICS: readonly MetricSpec[] = [
   metric("leak.domain.tpr1", "leakage", "Domain guess TPR at 1% FPR", "fraction", "lower", 3, "True positive rate of the same scores at 1% false positives, mean over domains."),
   metric("leak.domain.tpr01", "leakage", "Domain guess TPR at 0.1% FPR", "fraction", "lower", 3, "The same at 0.1% false positives."),
   metric("leak.domain.bits", "leakage", "Domain leakage", "bits", "lower", 3, "Min-entropy leakage: log2 of top-1 accuracy over the best prior guess."),
-  metric("leak.consult.auc", "leakage", "Expert-consulted guess AUC", "AUC", "lower", 3, "Path observer: was an E asked for this question, among all questions."),
+  metric("leak.consult.auc", "leakage", "Expert-consulted guess AUC", "AUC", "lower", 3, "Path observer: was an E asked for this question, among all questions; 0.5 where none ever is."),
   metric("leak.consult.auc.low", "leakage", "Expert-consulted AUC, low end", "AUC", "lower", 3, "Lower end of its 95% bootstrap interval over people."),
   metric("leak.consult.auc.high", "leakage", "Expert-consulted AUC, high end", "AUC", "lower", 3, "Upper end of the same interval."),
   metric("leak.consult.tpr1", "leakage", "Expert-consulted TPR at 1% FPR", "fraction", "lower", 3, "True positive rate of the same scores at 1% false positives."),

@@ -111,15 +111,15 @@ describe("the score", () => {
     expect(warnings).toContain("leak.consult.tpr01 is left out: 0.1% of the false claims is less than one of them.");
   });
 
-  it("is absent, with a reason, when nobody or everybody asked an expert or there are too few people", () => {
+  it("is a guess where nobody or everybody asked an expert, and absent, with a reason, where there is too little to judge", () => {
     const nobody = sampleFleet({}, 40, 4);
     nobody.truth.column("isExpertConsulted").fill(0);
     nobody.truth.column("domainIndex").fill(-1);
     const { domain, consult, metrics, warnings } = score(nobody);
-    expect(domain).toEqual({ isScored: false, people: 0, observations: 0, reason: "fewer than 2 classes have 5 people" });
-    expect(consult).toMatchObject({ isScored: false, reason: "fewer than 2 classes have 5 people" });
-    expect(metrics).toEqual({});
-    expect(warnings).toHaveLength(2);
+    expect(domain).toEqual({ isScored: false, people: 0, observations: 0, isConstant: false, reason: "fewer than 2 classes have 5 people" });
+    expect(consult).toMatchObject({ isScored: false, isConstant: true });
+    expect(metrics).toEqual({ "leak.consult.auc": 0.5, "leak.consult.auc.low": 0.5, "leak.consult.auc.high": 0.5, "leak.consult.bits": 0 });
+    expect(warnings).toHaveLength(1);
     expect(score(sampleFleet({}, 8, 20)).consult).toMatchObject({ isScored: false, reason: "fewer than 10 people", people: 8 });
     expect(score(sampleFleet({}, 12, 2)).consult).toMatchObject({ isScored: false, reason: "fewer than 50 observations" });
   });

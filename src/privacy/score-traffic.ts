@@ -122,7 +122,7 @@ function scoreTask(all: LabelledRows, taskRows: Int32Array, taskNumber: number, 
   const reason = classes.size < 2 ? `fewer than 2 classes have ${FEWEST_PEOPLE_OF_CLASS} people`
     : rows.length < FEWEST_OBSERVATIONS ? `fewer than ${FEWEST_OBSERVATIONS} observations`
     : personCount < FEWEST_PEOPLE ? `fewer than ${FEWEST_PEOPLE} people` : undefined;
-  if (reason !== undefined) return { score: { isScored: false, people: personCount, observations: rows.length, reason }, leftOutRows };
+  if (reason !== undefined) return { score: { isScored: false, people: personCount, observations: rows.length, isConstant: new Set(taskRows.map((row) => all.labels[row]!)).size === 1, reason }, leftOutRows };
   const labels = rows.map((row) => classes.get(all.labels[row]!)!);
   const traces = { features: selectRows(all.features, rows), labels, people, classCount: classes.size };
   return { score: scoreAttack(trafficAttack, traces, foldOfRows(people), { seed, taskNumber }), leftOutRows };

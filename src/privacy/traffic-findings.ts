@@ -6,6 +6,8 @@ export interface NotScored {
   readonly isScored: false;
   readonly people: number;
   readonly observations: number;
+  /** The truth is the same for every observation, so there is nothing to tell. */
+  readonly isConstant: boolean;
   /** Why, in one clause. */
   readonly reason: string;
 }
@@ -15,6 +17,9 @@ export interface ScoredTask {
   readonly score: LeakageScore | NotScored;
   readonly leftOutRows: number;
 }
+
+/** AUC of a guess about what is the same for everybody. */
+const CHANCE_AUC = 0.5;
 
 /** Metrics that exist, and warnings for those that do not. */
 export function describeTraffic(domain: ScoredTask, consult: ScoredTask): { metrics: Record<string, number>; warnings: string[] } {
@@ -27,6 +32,11 @@ export function describeTraffic(domain: ScoredTask, consult: ScoredTask): { metr
 function describeTask(name: "domain" | "consult", { score, leftOutRows }: ScoredTask, metrics: Record<string, number>, warnings: string[]): void {
   const task = `leak.${name}`;
   if (leftOutRows > 0) warnings.push(`${task} leaves out ${leftOutRows} observations of classes with too few people.`);
+  if (!score.isScored && score.isConstant) {
+    metrics[`${task}.auc`] = metrics[`${task}.auc.low`] = metrics[`${task}.auc.high`] = CHANCE_AUC;
+    metrics[`${task}.bits`] = 0;
+    return;
+  }
   if (!score.isScored) {
     warnings.push(`${task} is not scored: ${score.reason} (${score.observations} observations of ${score.people} people).`);
     return;

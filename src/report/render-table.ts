@@ -41,7 +41,7 @@ export function formatCell(cell: TableCell | undefined, metric: MetricSpec): str
 function renderText(table: Table): string {
   const headWidth = Math.max(0, ...table.sections.flatMap(({ rows }) => rows.map(({ metric }) => describeMetric(metric).length))) + 2;
   const widths = table.columns.map((label, c) =>
-    Math.max(label.length, ...table.sections.flatMap(({ rows }) => rows.map((row) => formatTextCell(row, c).length))));
+    Math.max(...headLines(label).map(({ length }) => length), ...table.sections.flatMap(({ rows }) => rows.map((row) => formatTextCell(row, c).length))));
   const blocks = splitColumns(widths, WIDEST_LINE - headWidth - 2);
   const parts = blocks.map((block) => renderTextBlock(table, block, widths, headWidth));
   return `${table.title}\n\n${parts.join("\n")}\n${table.notes.map((note) => `${wrapWords(note, WIDEST_LINE)}\n`).join("")}`;
@@ -65,7 +65,9 @@ function splitColumns(widths: readonly number[], room: number): readonly (readon
 }
 
 function renderTextBlock(table: Table, block: readonly number[], widths: readonly number[], headWidth: number): string {
-  const lines = [`${" ".repeat(headWidth + 2)}${block.map((c) => table.columns[c]!.padStart(widths[c]!)).join("  ")}`];
+  const heads = block.map((c) => headLines(table.columns[c]!)), height = Math.max(...heads.map(({ length }) => length));
+  const lines = Array.from({ length: height }, (_, line) =>
+    `${" ".repeat(headWidth + 2)}${block.map((c, i) => (heads[i]![line - height + heads[i]!.length] ?? "").padStart(widths[c]!)).join("  ")}`);
   for (const { title, rows } of table.sections) {
     lines.push(title);
     for (const row of rows) {
@@ -74,6 +76,12 @@ function renderTextBlock(table: Table, block: readonly number[], widths: readonl
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A label over a column: the values of several axes below each other. */
+function headLines(label: string): readonly string[] {
+  const parts = label.split(", ");
+  return parts.map((part, i) => (i < parts.length - 1 ? `${part},` : part));
 }
 
 /** Text in lines of at most `width` characters, cut between words. */

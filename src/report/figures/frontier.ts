@@ -41,7 +41,8 @@ export const FRONTIER_METRICS: readonly string[] = ["leak.consult.auc", "ttft.p9
 /** Draws the frontier; undefined when no label has all three metrics. */
 export function makeFrontier(summary: Summary, theme: Theme): Figure | undefined {
   const leak: Leak = summary.labels.some(({ metrics }) => metrics["leak.consult.auc"] !== undefined) ? "consult" : "domain";
-  const points = summary.labels.map((label) => pointOf(label, leak)).filter((point) => point !== undefined);
+  const firstCondition = summary.labels[0]?.axes["condition"];
+  const points = summary.labels.map((label) => pointOf(label, leak, firstCondition)).filter((point) => point !== undefined);
   if (points.length === 0) return undefined;
   const sorted = [...points].sort((a, b) => a.leak - b.leak);
   const least = sorted[0]!, most = sorted[sorted.length - 1]!, fastest = points.reduce((a, b) => b.ttftS < a.ttftS ? b : a);
@@ -50,23 +51,23 @@ export function makeFrontier(summary: Summary, theme: Theme): Figure | undefined
     title: points.length === 1 ? `${least.text} leaks ${formatShort(least.leak)} and answers in ${formatShort(least.ttftS)} s`
       : `${most.text} leaks most (AUC ${formatShort(most.leak)}), ${least.text} least (${formatShort(least.leak)}); ${fastest.text} answers fastest (${formatShort(fastest.ttftS)} s)`,
     subtitle: "Best is bottom left. Area of a mark: money per person and day, written beside it. Bars: 95% intervals.",
-    caption: `Time to the first token: 95th percentile over answered questions, Student interval over replications. AUC: one traffic attack on the wire records, interval over people (bootstrap), averaged over replications.${
-      points.some(({ isPadded }) => isPadded) ? " Hollow marks: messages padded; a line joins a policy with and without padding." : ""}`,
+    caption: `Time to the first token: 95th percentile over answered questions, Student interval over replications. AUC: one traffic attack on the wire records, interval over people (bootstrap), averaged over replications; 0.5 where no expert is ever asked.${
+      points.some(({ isPadded }) => isPadded) ? " Hollow marks: the same policy padded, or under another condition; a line joins the two." : ""}`,
     altText: points.map(({ text, leak: auc, ttftS, moneyUsd }) => `${text}: AUC ${formatShort(auc)}, P95 ${formatShort(ttftS)} s, ${formatUsd(moneyUsd)} per person and day`).join("; "),
     view: viewOf(points, leak, theme),
   };
 }
 
-function pointOf(label: LabelSummary, leak: Leak): FrontierPoint | undefined {
+function pointOf(label: LabelSummary, leak: Leak, firstCondition: unknown): FrontierPoint | undefined {
   const { metrics } = label;
   const auc = metrics[`leak.${leak}.auc`], ttft = metrics["ttft.p95"], money = metrics["money.perUserDay"];
   if (auc === undefined || ttft === undefined || money === undefined) return undefined;
   const [low, high] = endsOf(auc);
   const [ttftLowS, ttftHighS] = endsOf(ttft);
-  const padding = paddingOf(label), policy = policyOf(label);
-  const isPadded = padding !== undefined && padding !== "none";
+  const padding = paddingOf(label), policy = policyOf(label), condition = label.axes["condition"];
+  const isPadded = padding === undefined ? condition !== firstCondition : padding !== "none";
   return {
-    text: padding === undefined ? label.label : isPadded ? `${policy}, padded (${padding})` : policy,
+    text: padding !== undefined ? (isPadded ? `${policy}, padded (${padding})` : policy) : condition === undefined ? label.label : isPadded ? `${policy}, ${String(condition)}` : policy,
     policy, isPadded,
     leak: auc.mean, leakLow: metrics[`leak.${leak}.auc.low`]?.mean ?? low, leakHigh: metrics[`leak.${leak}.auc.high`]?.mean ?? high,
     ttftS: ttft.mean, ttftLowS: Math.max(ttftLowS, ttft.mean / 10), ttftHighS, moneyUsd: money.mean,
