@@ -1,4 +1,4 @@
-/** When machines fail: exponential times of each replica, numbered, so that a failure moves no other one. */
+/** When machines fail: exponential times of each replica, a numbered draw each time it comes up, so that a failure moves no other one. */
 import type { PoolConfig } from "../config/scenario-schema.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
 import type { ReplicaUnit } from "./replica-unit.js";
@@ -15,9 +15,9 @@ export class FailureClock {
     this.stream = new RandomStream(seed, replication, Purpose.failure);
   }
 
-  /** Instant of the next failure of a unit that comes up now. At least a microsecond away. */
+  /** Instant of the next failure of a unit that comes up now, by a draw of its own. At least a microsecond away. */
   sampleNextUs(unit: ReplicaUnit, nowUs: number): number {
-    const draw = this.stream.seek(this.pool * REPLICA_SPAN + unit.index, unit.failures).nextExponential();
+    const draw = this.stream.seek(this.pool * REPLICA_SPAN + unit.index, unit.timesUp++).nextExponential();
     return nowUs + Math.max(1, Math.round(draw * this.failure.meanTimeBetweenS * US_PER_S));
   }
 

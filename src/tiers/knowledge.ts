@@ -12,9 +12,9 @@ import type { MachineTimers } from "./machine-timers.js";
 import type { Pool } from "./pool.js";
 
 const US_PER_S = 1e6;
-/** Length of a background sequence, and how many run at once per replica of T. Assumed. */
-export const REFRESH_PROMPT_TOKENS = 256;
-export const REFRESH_ANSWER_TOKENS = 512;
+/** Length of a background sequence, and how many are in T at once per replica. All assumed. */
+const REFRESH_PROMPT_TOKENS = 256;
+const REFRESH_ANSWER_TOKENS = 512;
 const REFRESH_SEQUENCES = 16;
 
 /** Puts one background sequence into T. */

@@ -121,7 +121,6 @@ export class Pool implements ReplicaHost {
 
   onFailure(replica: number, nowUs: number): void {
     const unit = this.units[replica]!, wasUpdating = unit.state === "updating", wasRetiring = unit.state === "retiring";
-    unit.failures++;
     this.failureCount++;
     const firstLost = this.homeless.length;
     unit.engine.fail(nowUs, this.homeless);

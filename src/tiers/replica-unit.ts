@@ -12,8 +12,8 @@ export type UnitState = "off" | "starting" | "up" | "retiring" | "updating" | "f
 /** A replica with its state and timers. */
 export class ReplicaUnit {
   state: UnitState = "off";
-  /** Failures so far, to number their draws. */
-  failures = 0;
+  /** Times it came up so far, to number the draws of its failures. */
+  timesUp = 0;
   readonly boundaryTimer: number;
   readonly failureTimer: number;
   readonly lifecycleTimer: number;

@@ -62,6 +62,6 @@ describe("Replica", () => {
       expect(fast.responses).toEqual(slow.responses);
       expect(fast.summary).toEqual(slow.summary);
       expect(fast.pending).toBe(slow.pending);
-    }), { seed: 20231, numRuns: 250 });
+    }), { seed: 20231, numRuns: 150 });
   });
 });
