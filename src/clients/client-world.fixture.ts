@@ -32,10 +32,13 @@ export const ROUND_PRICES: TokenPrices = { expertInUsd: 1e-6, expertOutUsd: 2e-6
 /** A scenario from the YAML lines of its sections; everything else at its default. */
 export function scenarioOf(...lines: string[]): Scenario { return sampleStudy(["name: t", ...lines].join("\n")); }
 
-/** A fleet of one kind of phone with round numbers: 0.05 s per token, no context cost, no throttling, 4 W, 40 kJ. */
+/**
+ * A fleet of one kind of phone with numbers that are exact in binary: 1/16 s per token, prefill of 1/8 s and 1/1024 s per
+ * token, no context cost, no throttling, 4 W, 40 kJ.
+ */
 export function roundDevices(changes: Partial<Record<Exclude<keyof DeviceTable, "names">, number>> = {}): DeviceTable {
   const numbers = {
-    decodeBaseS: 0.05, decodePerContextTokenS: 0, prefillPerTokenS: 0.001, prefillOverheadS: 0.1, sustainedFraction: 1, heatTauS: 100, coolTauS: 300,
+    decodeBaseS: 1 / 16, decodePerContextTokenS: 0, prefillPerTokenS: 1 / 1024, prefillOverheadS: 1 / 8, sustainedFraction: 1, heatTauS: 100, coolTauS: 300,
     computeW: 4, idleW: 0.5, batteryJ: 40_000, memoryBytes: 8e9, osReservedBytes: 2e9, weightBytes: 1e9, workingSetBytes: 1.5e9, reloadS: 0.5,
     cliffFactor: 10, cumulativeShare: 1, ...changes,
   };
@@ -164,13 +167,13 @@ export class ClientWorld {
     for (const [field, value] of fields) this.state[client * CLIENT_STRIDE + field] = value;
   }
 
-  /** A person with a cold, full, unplugged phone on a link that lasts, whose model is in memory. */
+  /** A person with a cold, full phone on a link that lasts, whose model is in memory; plugged in daily 12 h after the start. */
   beginCalm(link: (typeof LINK_STATES)[number] = "wifi", client = 0): void {
     const { state, world } = this, at = client * CLIENT_STRIDE;
     this.next.begin(client);
     const batteryJ = world.phone.chargeFraction(at) === 0 ? 0 : state[at + F.chargeJ]! / world.phone.chargeFraction(at);
     this.set([[F.chargeJ, batteryJ], [F.linkState, LINK_STATES.indexOf(link)], [F.linkUntilUs, Infinity], [F.memoryFit, 0], [F.isReloaded, 0],
-      [F.plugAtUs, Number.MAX_SAFE_INTEGER], [F.isFollowUp, 0], [F.turnsLeft, 0]], client);
+      [F.plugAtUs, 12 * 3600 * US], [F.isFollowUp, 0], [F.turnsLeft, 0]], client);
   }
 
   /** The user asks at `askedUs`, P takes it up at `startedUs`; the question is followed to its end. */

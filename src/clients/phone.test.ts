@@ -153,10 +153,10 @@ describe("heat and work of a phone", () => {
 
   it("takes prefill and decode times from the device: overhead once, context at each token", () => {
     const { phone } = phoneOf(20_000, 22, "", roundDevices({ decodePerContextTokenS: 1e-5 })).world;
-    expect(phone.prefillS(0, 300)).toBeCloseTo(0.4, 12);
+    expect(phone.prefillS(0, 384)).toBeCloseTo(0.5, 12);
     expect(phone.prefillS(0, 0)).toBe(0);
-    // Ten tokens after 100: 10 * 0.05 + 1e-5 * (100 + 101 + ... + 109).
-    expect(phone.decodeS(0, 10, 100)).toBeCloseTo(0.5 + 1e-5 * 1045, 12);
+    // Ten tokens after 100: 10 / 16 + 1e-5 * (100 + 101 + ... + 109).
+    expect(phone.decodeS(0, 10, 100)).toBeCloseTo(0.625 + 1e-5 * 1045, 12);
     expect(phone.decodeS(0, 4, 100) + phone.decodeS(0, 6, 104)).toBeCloseTo(phone.decodeS(0, 10, 100), 12);
     expect(phone.reloadS(0)).toBe(0.5);
   });

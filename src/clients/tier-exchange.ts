@@ -48,7 +48,7 @@ export class TierExchange {
     s[at + F.uplinkBytes]! += bytes;
     s[at + (pool === this.view.generalPool ? F.generalPromptTokens : F.expertPromptTokens)]! += promptTokens;
     if (Number.isNaN(s[at + F.wireFirstAtUs]!)) s[at + F.wireFirstAtUs] = s[at + F.sealedAtUs]!;
-    if (s[at + F.arriveAtUs]! >= s[at + F.deadlineAtUs]!) return false;
+    if (s[at + F.arriveAtUs]! >= s[at + F.deadlineAtUs]!) { s[at + F.arriveAtUs] = NaN; return false; }
     s[at + F.stage] = Stage.waiting;
     this.post(hand, pool, promptTokens, uplinkUs);
     return true;
