@@ -14,17 +14,23 @@ export interface RunFlags {
   readonly shuffleShards: number | undefined;
 }
 
-/** Declares them. */
-export function addRunFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments & RunFlags> {
-  return parser
-    .option("threads", { type: "number", requiresArg: true, default: availableParallelism(), describe: "Threads; results do not depend on it" })
+/** Declares the flags that choose what is run and where it is kept. */
+export function addStudyFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments & RunFlags> {
+  return addRunFlags(parser)
     .option("out", { type: "string", requiresArg: true, describe: "Run folder; default out/<name of the study>" })
     .option("reps", { type: "number", requiresArg: true, describe: "Replications; default as the config says" })
     .option("seed", { type: "number", requiresArg: true, describe: "Seed; default as the config says" })
+    .group(["out", "reps", "seed"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
+}
+
+/** Declares the flags of every command that runs cells. */
+export function addRunFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments & RunFlags> {
+  return parser
+    .option("threads", { type: "number", requiresArg: true, default: availableParallelism(), describe: "Threads; results do not depend on it" })
     .option("report", { type: "boolean", default: true, describe: "Print the headline table and write report.html" })
     .option("json", { type: "boolean", default: false, describe: "Progress and end as JSON lines" })
     .option("shuffle-shards", { type: "number", requiresArg: true, describe: "Seed of the order in which threads take shards; results do not depend on it" })
-    .group(["threads", "out", "reps", "seed", "report", "json", "shuffle-shards"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
+    .group(["threads", "report", "json", "shuffle-shards"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
 }
 
 const MOST_THREADS = 256;

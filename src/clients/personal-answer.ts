@@ -19,7 +19,7 @@ export class PersonalAnswer {
   draft(hand: QuestionInHand, fromUs: number): number {
     const { state: s, phone, scenario } = this.world, { at } = hand;
     const readUs = this.read(hand, fromUs);
-    return phone.compute(at, readUs, phone.decodeS(at, scenario.personalModel.draftTokens, s[at + F.contextTokens]!), s[at + F.patienceAtUs]!);
+    return phone.compute(at, readUs, phone.decodeS(at, scenario.personalModel.draftTokens, s[at + F.contextTokens]!), s[at + F.patienceAtUs]);
   }
 
   /** P writes the whole answer, from `fromUs`. Returns false when the question ended without one. */
@@ -53,7 +53,7 @@ export class PersonalAnswer {
     s[at + F.unreadTokens] = 0;
     this.keepInContext(at, freshTokens);
     const reloadS = s[at + F.isReloaded] === 1 ? phone.reloadS(at) : 0;
-    return s[at + F.prefilledAtUs] = phone.compute(at, fromUs, reloadS + phone.prefillS(at, freshTokens), s[at + F.patienceAtUs]!);
+    return s[at + F.prefilledAtUs] = phone.compute(at, fromUs, reloadS + phone.prefillS(at, freshTokens), s[at + F.patienceAtUs]);
   }
 
   private writeFirst({ at }: QuestionInHand, fromUs: number, limitUs: number): number {

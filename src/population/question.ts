@@ -66,7 +66,7 @@ export class QuestionSampler {
     this.trace = trace;
     this.population = scenario.population;
     this.protocol = scenario.protocol;
-    this.kindCumulative = cumulate(QUERY_KINDS.map((kind) => scenario.population.kindShares[kind]!));
+    this.kindCumulative = cumulate(QUERY_KINDS.map((kind) => scenario.population.kindShares[kind]));
     this.domainCumulative = cumulate(scenario.population.domains.map((domain) => domain.share));
     const means = [...scenario.population.domains.map((domain) => domain.secretsPerQuery), scenario.population.secretsPerPersonalQuery];
     this.noSecretChance = Float64Array.from(means, (mean) => exp(-mean));

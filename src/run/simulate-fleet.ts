@@ -8,6 +8,8 @@ import { allocateFleet } from "./fleet-memory.js";
 import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type RunControl } from "./participate.js";
 import { type PlainPart, revivePart } from "./part-transfer.js";
 
+const RECORD_NAMES = ["request", "wire", "truth", "usage"] as const;
+
 /** What happened in one cell. Rows are in canonical order. */
 export interface FleetRun {
   readonly isFinished: boolean;
@@ -52,9 +54,9 @@ export function joinParts(parts: readonly PartOutcome[]): FleetRun {
   const totals = new FleetTotals(), rows = makeKeptRows();
   for (const part of parts) {
     totals.merge(part.totals);
-    for (const name of ["request", "wire", "truth", "usage"] as const) rows[name].appendTable(part.rows[name]);
+    for (const name of RECORD_NAMES) rows[name].appendTable(part.rows[name]);
   }
-  for (const table of Object.values(rows)) table.sortRows();
+  for (const name of RECORD_NAMES) rows[name].sortRows();
   return {
     totals, rows, isFinished: parts.every((part) => part.isFinished), tiers: parts[0]!.tiers ?? { pools: [] },
     events: parts.reduce((sum, part) => sum + part.events, 0), endedAtUs: parts[0]!.endedAtUs,

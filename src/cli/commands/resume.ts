@@ -8,6 +8,6 @@ export const command: CommandModule<object, RunFlags & { readonly run: string }>
   command: "resume <run>",
   describe: "Finish a run that was stopped or killed; finished cells are kept",
   builder: (argv) => addRunFlags(argv.positional("run", { type: "string", demandOption: true, describe: "Run folder" }))
-    .example("$0 resume out/quickstart", "Go on where Ctrl-C stopped it.") as never,
+    .example("$0 resume out/quickstart", "Go on where Ctrl-C stopped it."),
   handler: async (args) => { process.exitCode = await executeFolder(args.run, args); },
 };

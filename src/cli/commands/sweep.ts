@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 import { expandStudy } from "../../config/plan.js";
 import { executeConfig, loadStudyWith } from "../execute-study.js";
 import { addDesignArguments, addStudyArguments, type DesignArguments, readDesign, type StudyArguments } from "../study-arguments.js";
-import { addRunFlags, type RunFlags } from "../run-flags.js";
+import { addStudyFlags, type RunFlags } from "../run-flags.js";
 
 type SweepArguments = StudyArguments & DesignArguments & RunFlags & { readonly shard: string | undefined; readonly dryRun: boolean };
 
@@ -11,7 +11,7 @@ type SweepArguments = StudyArguments & DesignArguments & RunFlags & { readonly s
 export const command: CommandModule<object, SweepArguments> = {
   command: "sweep <config>",
   describe: "Run a sweep: choose how axes combine, see the plan, or run a part of it",
-  builder: (argv) => addRunFlags(addDesignArguments(addStudyArguments(argv)))
+  builder: (argv) => addStudyFlags(addDesignArguments(addStudyArguments(argv)))
     .option("shard", { type: "string", requiresArg: true, describe: "Run the i-th of n parts of the plan: --shard 1/4" })
     .option("dry-run", { type: "boolean", default: false, describe: "List the cells and run nothing" })
     .example("$0 sweep configs/quickstart.yaml --dry-run", "The cells that would be run.")

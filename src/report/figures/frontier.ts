@@ -64,10 +64,11 @@ function pointOf(label: LabelSummary, leak: Leak, firstCondition: unknown): Fron
   if (auc === undefined || ttft === undefined || money === undefined) return undefined;
   const [low, high] = endsOf(auc);
   const [ttftLowS, ttftHighS] = endsOf(ttft);
-  const padding = paddingOf(label), policy = policyOf(label), condition = label.axes["condition"];
+  const padding = paddingOf(label), policy = policyOf(label), { condition } = label.axes;
   const isPadded = padding === undefined ? condition !== firstCondition : padding !== "none";
   return {
-    text: padding !== undefined ? (isPadded ? `${policy}, padded (${padding})` : policy) : condition === undefined ? label.label : isPadded ? `${policy}, ${String(condition)}` : policy,
+    text: padding !== undefined ? (isPadded ? `${policy}, padded (${padding})` : policy)
+      : typeof condition !== "string" ? label.label : isPadded ? `${policy}, ${condition}` : policy,
     policy, isPadded,
     leak: auc.mean, leakLow: metrics[`leak.${leak}.auc.low`]?.mean ?? low, leakHigh: metrics[`leak.${leak}.auc.high`]?.mean ?? high,
     ttftS: ttft.mean, ttftLowS: Math.max(ttftLowS, ttft.mean / 10), ttftHighS, moneyUsd: money.mean,
