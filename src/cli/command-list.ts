@@ -13,6 +13,7 @@ import { command as run } from "./commands/run.js";
 import { command as status } from "./commands/status.js";
 import { command as sweep } from "./commands/sweep.js";
 import { command as table } from "./commands/table.js";
+import { command as tiers } from "./commands/tiers.js";
 
 /** A command of any arguments: what the files in commands/ export as `command: CommandModule`. */
 export interface ListedCommand {
@@ -25,6 +26,6 @@ export interface ListedCommand {
 export const COMMANDS: readonly ListedCommand[] = [
   run, sweep, resume, status,
   table, plot, query, report,
-  config, devices, models, economics, prices,
+  config, devices, models, tiers, prices, economics,
   doctor,
 ];
