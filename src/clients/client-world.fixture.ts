@@ -124,7 +124,7 @@ const MOST_STEPS = 100_000;
 /** All parts of P-clients, and a tier by script. */
 export class ClientWorld {
   readonly state: Float64Array;
-  readonly bandits: BanditMemory = allocateBandits(1);
+  readonly bandits: BanditMemory;
   readonly world: QuestionWorld;
   readonly log: QuestionLog;
   readonly next: NextQuestion;
@@ -139,6 +139,7 @@ export class ClientWorld {
     const links = compileLinkTable(scenario.network), state = allocateClients(scenario.population.clients);
     const phone = new Phone(scenario, seed, replication, state, devices, links);
     this.state = state;
+    this.bandits = allocateBandits(scenario.simulation.shards);
     this.script = script;
     this.log = new QuestionLog(scenario, state, devices);
     this.next = new NextQuestion(scenario, seed, replication, state, devices, phone, trace);

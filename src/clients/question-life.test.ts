@@ -213,9 +213,13 @@ describe("a question that a tier answers", () => {
     expect(opened(", tokensPerChunk: 0")).toBe(at(3));
   });
 
-  it("is given up when it is sent whole and comes after the end of patience", () => {
+  it("is given up when its first chunk comes after the end of patience", () => {
     const world = worldOf("always-expert", { protocol: ", tokensPerChunk: 0", question: { patienceUs: at(2) } }), end = world.live(at(10));
     expect([end.outcome, end.isCorrect, end.secretsSent]).toEqual([Outcome.abandoned, false, 1]);
+    expect(end.doneAtUs).toBe(at(13.001) + UPLINK_US + DOWNLINK_US);
+    // Sixteen of 32 tokens fill the first chunk at 1 + 15/31 * 2 s; patience ends before, the tier's stream at 3 s.
+    const chunked = worldOf("always-expert", { protocol: ", tokensPerChunk: 16", question: { patienceUs: at(1.5) } }).live(at(10));
+    expect([chunked.outcome, chunked.doneAtUs]).toEqual([Outcome.abandoned, at(13.001) + UPLINK_US]);
   });
 
   it("comes when the phone is back when an outage falls on its end", () => {

@@ -118,8 +118,8 @@ export class QuestionLife {
       return;
     }
     s[at + F.unreadTokens]! += e.tierAnswerTokens + (Number.isNaN(s[at + F.prefilledAtUs]!) ? q.promptTokens : 0);
-    // An answer sent whole may come after the end of patience; that is known when it comes.
-    if (e.openedAtUs > s[at + F.patienceAtUs]!) this.end.abandoned(hand, this.tierRoute(at), e.openedAtUs);
+    // The first chunk, or an answer sent whole, may come after the end of patience. The tier works on: no end before its last token.
+    if (e.openedAtUs > s[at + F.patienceAtUs]!) this.end.abandoned(hand, this.tierRoute(at), Math.max(e.openedAtUs, e.tierLastTokenAtUs));
     else this.end.answered(hand, this.tierRoute(at), e.openedAtUs, e.wireLastAtUs);
   }
 
