@@ -1,6 +1,5 @@
 /** What run, sweep and resume have in common: run a study with progress and Ctrl-C, then say what it found. */
 import { join } from "node:path";
-import { loadStudy } from "../config/load-study.js";
 import { type Cell, expandStudy } from "../config/plan.js";
 import type { Study } from "../config/scenario-schema.js";
 import type { SweepDesign } from "../config/sweep-design.js";
@@ -10,7 +9,7 @@ import { makeTable } from "../report/table.js";
 import { writeReport } from "../report/write-report.js";
 import { loadRun, loadStoredStudy } from "../run/load-cells.js";
 import { checkThreads, parsePart, type RunFlags } from "./run-flags.js";
-import { type DesignArguments, readDesign, type StudyArguments } from "./study-arguments.js";
+import { type DesignArguments, loadStudyOf, readDesign, type StudyArguments } from "./study-arguments.js";
 import { chooseStyle, formatSeconds, ProgressBar } from "./progress-bar.js";
 
 /** What to run. */
@@ -26,7 +25,7 @@ const EXIT = { ok: 0, someFailed: 1, interrupted: 130 } as const;
 /** The study that the arguments name, with --reps and --seed. @throws {ConfigError} */
 export function loadStudyWith(args: StudyArguments & Pick<RunFlags, "reps" | "seed">): Study {
   const flags = [...(args.reps === undefined ? [] : [`replications=${args.reps}`]), ...(args.seed === undefined ? [] : [`seed=${args.seed}`])];
-  return loadStudy(args.config, { overrides: [...(args.set ?? []), ...flags] });
+  return loadStudyOf({ ...args, set: [...(args.set ?? []), ...flags] });
 }
 
 /** Runs the study of a config. Returns the exit code. */

@@ -81,7 +81,7 @@ describe("plmm config", () => {
 
   it("validates and counts cells", async () => {
     expect(await exitCodeOf("config", "validate", join(packageRoot(), "configs", "quickstart.yaml"))).toBe(0);
-    expect(output).toContain("4 variants x 10 replications = 40 cells");
+    expect(output).toContain("8 variants x 10 replications = 80 cells");
   });
 
   it("counts conditions as one more axis and names them first", async () => {
