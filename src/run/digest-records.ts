@@ -36,10 +36,10 @@ export function digestCell(rowsSha256: string, totalsSha256: string): string {
 }
 
 /**
- * Digest of a whole run: sha256 over the lines "cell key, space, records digest" in order of the cell keys, so the order in
- * which cells finished does not matter.
+ * Digest of a whole run: sha256 over the lines "cell index, space, records digest" in order of the plan, so neither the order in
+ * which cells finished nor the code that names them matters.
  */
-export function digestRun(cells: readonly Pick<CellManifest, "cellKey" | "recordsSha256">[]): string {
-  const lines = cells.map(({ cellKey, recordsSha256 }) => `${cellKey} ${recordsSha256}\n`).sort();
-  return createHash("sha256").update(lines.join("")).digest("hex");
+export function digestRun(cells: readonly Pick<CellManifest, "cellIndex" | "recordsSha256">[]): string {
+  const ordered = [...cells].sort((a, b) => a.cellIndex - b.cellIndex);
+  return createHash("sha256").update(ordered.map(({ cellIndex, recordsSha256 }) => `${cellIndex} ${recordsSha256}\n`).join("")).digest("hex");
 }

@@ -53,7 +53,11 @@ const failureSchema = z.object({ ...identity, message: z.string(), failedAt: z.s
 export function loadRun(folder: string): StoredRun {
   checkIsRun(folder);
   const { study, design, plan } = loadJson(runPaths.study(folder), storedStudySchema);
-  const cells = plan.map(({ cellKey }) => loadCell(folder, cellKey)).filter((cell) => cell !== undefined);
+  // A cell may have been stored under another plan: this run's names are those of its own plan.
+  const cells = plan.flatMap((identity) => {
+    const cell = loadCell(folder, identity.cellKey);
+    return cell === undefined ? [] : [{ ...cell, ...identity }];
+  });
   const finished = new Set(cells.map(({ cellKey }) => cellKey));
   const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
     .filter((failure) => failure !== undefined);

@@ -130,9 +130,10 @@ describe("the result store", () => {
   });
 
   it("digests a run whatever the order of its cells", () => {
-    const a = { cellKey: "a".repeat(64), recordsSha256: "1" }, b = { cellKey: "b".repeat(64), recordsSha256: "2" };
+    const a = { cellIndex: 0, recordsSha256: "1" }, b = { cellIndex: 1, recordsSha256: "2" };
     expect(digestRun([a, b])).toBe(digestRun([b, a]));
     expect(digestRun([a, b])).not.toBe(digestRun([a, { ...b, recordsSha256: "3" }]));
+    expect(digestRun([a, b])).not.toBe(digestRun([{ ...a, cellIndex: 1 }, { ...b, cellIndex: 0 }]));
   });
 
   it("sees a change of one total, though no row was kept of it", () => {
