@@ -54,7 +54,7 @@ class ScriptedServer implements ServerProcess {
   pendingCount(): number { return this.pending.length; }
 }
 
-interface WindowedRun { readonly totals: FleetTotals; readonly rows: KeptRows; readonly events: number; readonly accepted: number }
+interface WindowedRun { readonly totals: FleetTotals; readonly rows: KeptRows; readonly events: number; readonly accepted: number; readonly bandits: Float64Array }
 
 /** The same parts as a client world, driven by windows and mail. */
 function runFleet(policy: string, shards: number, script: TierScript, claimOrder?: readonly number[]): WindowedRun {
@@ -69,7 +69,7 @@ function runFleet(policy: string, shards: number, script: TierScript, claimOrder
   const server = new ScriptedServer(script, (row) => { inbox.post(shardOf(row[A.clientId]!), row); });
   expect(runWindows(memory, { thread: 0, clients: fleet, server, outbox, inbox, check: () => undefined })).toBe(true);
   for (const table of tablesOf(parts.log.rows)) table.sortRows();
-  return { totals: parts.log.totals, rows: parts.log.rows, events: fleet.eventCount(), accepted: server.accepted };
+  return { totals: parts.log.totals, rows: parts.log.rows, events: fleet.eventCount(), accepted: server.accepted, bandits: parts.bandits };
 }
 
 function tablesOf(rows: KeptRows): readonly ColumnTable[] { return [rows.request, rows.wire, rows.truth, rows.usage]; }
@@ -104,6 +104,8 @@ describe("the fleet in windows", () => {
     expect([...other.totals.sums]).toEqual([...one.totals.sums]);
     expect(rowsOf(other.rows)).toEqual(rowsOf(one.rows));
     expect(one.totals.sum("routePersonal") > 0 && one.totals.sum("routeExpert") > 0).toBe(true);
+    // The first half of a shard's table is what its learner knows: it takes in each window's news.
+    for (let shard = 0; shard < 5; shard++) expect(Math.max(...one.bandits.subarray(96 * shard, 96 * shard + 48))).toBeGreaterThan(5);
   });
 
   it("counts events: asked, ended and logged for each question, one for each message and each retry", () => {

@@ -128,6 +128,7 @@ describe("a question that a tier answers", () => {
     // Wi-Fi: 0.8 W while bytes move; 0.12 W for a tail of 0.24 s, the stream, and a tail again.
     expect(request["radioEnergyJ"]).toBeCloseTo(0.8 * 298e-6 + 0.12 * (0.24 + 2.00014 + 0.24), 9);
     expect([end.secretsSent, end.correctProbability]).toEqual([1, expect.closeTo(0.88, 9) as number]);
+    expect(request["batteryFraction"]).toBeCloseTo((40_000 - 3.5 - request["radioEnergyJ"]!) / 40_000, 12);
     expect(rowOf(world, "usage")).toMatchObject({ domainIndex: 0, expertPromptTokens: 128, expertAnswerTokens: 32, generalPromptTokens: 0, generalAnswerTokens: 0, transferBytes: 589 + 1392 });
     expect(rowOf(world, "wire")).toMatchObject({ destination: 0, requestAtUs: at(10.001), responseChunks: 32, lastResponseAtUs: lastUs });
     expect(rowOf(world, "truth")).toMatchObject({ isExpertConsulted: 1, isGeneralConsulted: 0, secretCount: 3, secretsSent: 1 });
@@ -327,7 +328,7 @@ describe("a question that a tier does not answer", () => {
 describe("patience", () => {
   it("ends a wait for a tier at its very instant", () => {
     const world = worldOf("always-expert", { script: failThenServe(9), question: { patienceUs: at(5) } }), end = world.live(at(10));
-    expect([end.outcome, end.doneAtUs, world.sent.length]).toEqual([Outcome.abandoned, at(15), 1]);
+    expect([end.outcome, end.route, end.doneAtUs, world.sent.length]).toEqual([Outcome.abandoned, Route.expert, at(15), 1]);
     expect(world.sent[0]![R.deadlineAtUs]).toBe(at(15));
     expect(rowOf(world, "request")).toMatchObject({ firstTokenAtUs: NaN, lastTokenAtUs: at(15), answerTokens: 0, isCorrect: 0 });
     expect(end.secretsSent).toBe(1);
@@ -421,6 +422,13 @@ describe("the decision", () => {
     expect(touched).toEqual([48 + 20, 48 + 21]);
     // Wrong, and half a second lost at 0.02 a second.
     expect([world.bandits[68], world.bandits[69]]).toEqual([1, -10_000]);
+  });
+
+  it("teaches a learner the wait since the question was asked, P's queue included", () => {
+    const world = worldOf("bandit", { question: { luck: 0.999 } });
+    world.live(at(4), at(10));
+    // P drafts and then answers, wrong, from 11.0625 s on: 7.0625 s at 0.02 a second.
+    expect([world.bandits[68], world.bandits[69]]).toEqual([1, -141_250]);
   });
 
   it("remembers how long tiers take: three parts in ten of the newest", () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { MemoryFit } from "../devices/memory.js";
 import { Outcome, Route } from "../records/request-record.js";
 import { RequestField as R } from "../tiers/tier-messages.js";
 import { ClientField as F } from "./client-state.js";
@@ -176,6 +177,41 @@ describe("the log", () => {
     const late = Array.from(whole.log.rows.request.column("askedAtUs")).filter((us) => us >= 3 * 3600 * US).length;
     expect(warm.log.totals.sum("asked")).toBe(late);
     expect(warm.log.rows.request.rowCount).toBe(whole.log.rows.request.rowCount);
+  });
+
+  it("adds up one question by hand: a pace per token, shares of a battery, the lit screen, heat", () => {
+    const world = new ClientWorld(scenarioOf("population: { clients: 1 }", "routing: { kind: p-only }"), { question: { kind: 4, domain: -1, promptTokens: 128, answerTokens: 32, patienceUs: 40 * US } });
+    world.beginCalm();
+    world.live(4 * US, 10 * US);
+    const { totals } = world.log;
+    // First token 0.3125 s and last 2.25 s after the start: 31 gaps of 1/16 s. 9 J of 40 kJ. The reader needs 32/6 s from the first token on.
+    expect([totals.sum("tpotUs"), totals.sum("tpotCount"), totals.sum("batteryMillionths"), totals.sum("workingSetKb")]).toEqual([62_500, 1, 225, 1_500_000]);
+    expect(totals.sum("screenUj")).toBe(Math.round(0.8 * (0.3125 + 32 / 6) * 1e6));
+    expect(totals.sum("heatMillionths")).toBeCloseTo(1e6 * (1 - Math.exp(-2.25 / 100)), -1);
+    expect([totals.sum("batteryEmpty"), totals.sum("memoryUnfit"), totals.sum("deadlineMet")]).toEqual([0, 0, 0]);
+  });
+
+  it("counts phones without charge and without memory, and the screen of a question without an answer", () => {
+    const world = new ClientWorld(scenarioOf("population: { clients: 1 }", "routing: { kind: p-only }"), { question: { kind: 4, domain: -1, promptTokens: 4000, answerTokens: 32, patienceUs: 2 * US } });
+    world.beginCalm();
+    world.live(10 * US);
+    expect(world.log.totals.sum("screenUj")).toBe(1.6e6);
+    world.beginCalm();
+    world.set([[F.chargeJ, 1500]]);
+    world.live(20 * US);
+    expect([world.log.totals.sum("batteryEmpty"), world.log.totals.sum("memoryUnfit"), world.log.totals.sum("failed")]).toEqual([1, 0, 1]);
+    world.beginCalm();
+    world.set([[F.memoryFit, MemoryFit.refused]]);
+    world.live(30 * US);
+    expect([world.log.totals.sum("batteryEmpty"), world.log.totals.sum("memoryUnfit"), world.log.totals.sum("failed")]).toEqual([1, 1, 2]);
+  });
+
+  it("takes a tier's wait and first token from the arrival there", () => {
+    const world = new ClientWorld(scenarioOf("population: { clients: 1 }", "routing: { kind: t-only }"), { question: { patienceUs: 40 * US } });
+    world.beginCalm();
+    world.live(10 * US);
+    const { tierWaitUs, tierTtftUs } = world.log.totals;
+    expect([tierWaitUs.count, tierWaitUs.sum, tierTtftUs.count, tierTtftUs.sum]).toEqual([1, 0.2 * US, 1, US]);
   });
 
   it("has a digest that changes with each field of a question that it covers, and not with the order of questions", () => {
