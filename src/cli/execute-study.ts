@@ -4,9 +4,14 @@ import { type Cell, expandStudy } from "../config/plan.js";
 import type { Study } from "../config/scenario-schema.js";
 import type { SweepDesign } from "../config/sweep-design.js";
 import { runStudy, type StudyOutcome } from "../run/run-study.js";
+import { summarizeCells } from "../report/aggregate.js";
+import { FIGURES } from "../report/figure-catalogue.js";
+import { renderPng, renderSvg } from "../report/render-figure.js";
 import { renderTable } from "../report/render-table.js";
 import { makeTable } from "../report/table.js";
+import { LIGHT_THEME } from "../report/theme.js";
 import { writeReport } from "../report/write-report.js";
+import { writeWhole } from "../run/write-cell.js";
 import { loadRun, loadStoredStudy } from "../run/load-cells.js";
 import { checkThreads, parsePart, type RunFlags } from "./run-flags.js";
 import { type DesignArguments, loadStudyOf, readDesign, type StudyArguments } from "./study-arguments.js";
@@ -69,6 +74,7 @@ async function sayEnd(options: ExecuteOptions, outcome: StudyOutcome, wallS: num
     const run = loadRun(out);
     if (!json) process.stdout.write(`${renderTable(makeTable("five-answers", run.cells), "text")}\n\n`);
     await writeReport(run, join(out, "report.html"));
+    await writeFrontier(run.cells, out);
   }
   if (json) {
     const { user, system } = process.cpuUsage(), questions = loadRun(out).cells.reduce((sum, { findings }) => sum + (findings.metrics["questions"] ?? 0), 0);
@@ -77,7 +83,16 @@ async function sayEnd(options: ExecuteOptions, outcome: StudyOutcome, wallS: num
   }
   process.stdout.write(`${outcome.doneCount} cells run${outcome.reusedCount > 0 ? `, ${outcome.reusedCount} taken from ${out}` : ""} in ${formatSeconds(wallS)}, `
     + `${(outcome.events / 1e6).toFixed(1)}M events.\n`);
-  if (stored > 0 && options.report) process.stdout.write(`report: ${join(out, "report.html")}\n`);
+  if (stored > 0 && options.report) process.stdout.write(`figure: ${join(out, "frontier.png")}\nreport: ${join(out, "report.html")}\n`);
   if (outcome.recordsSha256 !== undefined) process.stdout.write(`records sha256: ${outcome.recordsSha256}\n`);
   else process.stdout.write(`Not complete. Go on with: plmm resume ${out}\n`);
+}
+
+/** The picture of the run: leakage against latency and money, as SVG and PNG. */
+async function writeFrontier(cells: Parameters<typeof summarizeCells>[0], out: string): Promise<void> {
+  const figure = FIGURES.frontier.make(summarizeCells(cells), LIGHT_THEME);
+  if (figure === undefined) return;
+  const svg = await renderSvg(figure);
+  writeWhole(join(out, "frontier.svg"), new TextEncoder().encode(svg));
+  writeWhole(join(out, "frontier.png"), renderPng(svg));
 }
