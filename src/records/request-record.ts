@@ -44,7 +44,7 @@ export const REQUEST_SCHEMA: TableSchema = {
     { name: "preemptions", type: "int32", unit: "1", meaning: "Times the tier recomputed the request for lack of KV memory." },
     { name: "computeEnergyJ", type: "float64", unit: "J", meaning: "Energy of P's prefill and decode on the device." },
     { name: "radioEnergyJ", type: "float64", unit: "J", meaning: "Energy of the radio for this question, tail included." },
-    { name: "uplinkBytes", type: "int32", unit: "bytes", meaning: "Bytes sent for this question, after padding, encryption and loss." },
+    { name: "uplinkBytes", type: "int32", unit: "bytes", meaning: "Bytes sent for this question, all attempts, after padding and encryption. What a lossy link sends again costs time, and is not counted twice." },
     { name: "downlinkBytes", type: "int32", unit: "bytes", meaning: "Bytes received for this question." },
     { name: "batteryFraction", type: "float64", unit: "1", meaning: "Charge of the battery when the question ended, of a full one." },
     { name: "heatFraction", type: "float64", unit: "1", meaning: "Thermal state when the question ended: 0 cold, 1 at the sustained plateau." },

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../config/load-dataset.js";
 import { fingerprintScenario } from "../config/fingerprint.js";
 import type { Cell } from "../config/plan.js";
+import { requireTraceFile } from "./load-cell-inputs.js";
 
 /** Folders of code that results depend on. */
 const MODEL_FOLDERS = ["core", "config", "records", "simulation", "devices", "population", "network", "protocol", "tiers", "clients", "privacy", "economics", "metrics", "run"];
@@ -27,7 +28,7 @@ export function digestModel(): string {
 /** Key of a cell. 64 hex digits. */
 export function cellKeyOf(cell: Cell): string {
   const { scenario } = cell, { arrivals } = scenario.population;
-  const trace = arrivals.kind === "trace" ? createHash("sha256").update(readFileSync(arrivals.file)).digest("hex") : "";
+  const trace = arrivals.kind === "trace" ? createHash("sha256").update(readFileSync(requireTraceFile(arrivals.file))).digest("hex") : "";
   return createHash("sha256").update([fingerprintScenario(scenario), cell.seed, cell.replication, trace, digestModel()].join("\n")).digest("hex");
 }
 

@@ -26,9 +26,13 @@ export function loadCellInputs(scenario: Scenario): CellInputs {
     },
   };
   if (population.arrivals.kind !== "trace") return inputs;
-  const { file, speedUp } = population.arrivals, path = findTraceFile(file);
-  if (path === undefined) {
-    throw new ConfigError({ subject: "population.arrivals.file", rule: "name a trace file", got: file, hint: "Give an absolute path, or set PLMM_DATA to the folder that holds it." });
-  }
-  return { ...inputs, trace: { ...loadTrace(path), speedUp } };
+  const { file, speedUp } = population.arrivals;
+  return { ...inputs, trace: { ...loadTrace(requireTraceFile(file)), speedUp } };
+}
+
+/** Path of the trace that a scenario names. @throws {ConfigError} when it is nowhere. */
+export function requireTraceFile(file: string): string {
+  const path = findTraceFile(file);
+  if (path !== undefined) return path;
+  throw new ConfigError({ subject: "population.arrivals.file", rule: "name a trace file", got: file, hint: "Give an absolute path, or set PLMM_DATA to the folder that holds it." });
 }
