@@ -1,4 +1,5 @@
 /** Every command of plmm, in the order of the help page. A new command is a file in commands/ and a line here. */
+import { command as bench } from "./commands/bench.js";
 import { command as config } from "./commands/config.js";
 import { command as devices } from "./commands/devices.js";
 import { command as doctor } from "./commands/doctor.js";
@@ -27,5 +28,5 @@ export const COMMANDS: readonly ListedCommand[] = [
   run, sweep, resume, status,
   table, plot, query, report,
   config, devices, models, tiers, prices, economics,
-  doctor,
+  bench, doctor,
 ];

@@ -67,10 +67,10 @@ export class Fleet implements ShardedClients {
     foldBandit(this.parts.bandits, shard);
     this.readMail(shard);
     const endUs = (window + 1) * this.parts.windowUs;
-    for (let client = this.calendar.take(shard, window); client >= 0;) {
-      const following = this.calendar.follow(client);
-      if (this.calendar.claim(shard, client, window)) this.advanceClient(shard, client, endUs);
-      client = following;
+    const count = this.calendar.take(shard, window);
+    for (let i = 0; i < count; i++) {
+      const client = this.calendar.claim(shard, i, window);
+      if (client >= 0) this.advanceClient(shard, client, endUs);
     }
     return this.calendar.nextWindow(shard, window);
   }

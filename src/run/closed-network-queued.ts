@@ -1,17 +1,13 @@
 /** The closed P-E workload with one event queue for all: each client has one event waiting, whose key names its stage. */
-import { ln } from "../core/elementary.js";
 import { LogHistogram } from "../core/log-histogram.js";
-import { RandomStream } from "../core/random-stream.js";
 import type { EventQueue } from "../simulation/event-queue.js";
+import { RequestDraws } from "./closed-network-draws.js";
 import { CLOSED_NETWORK, type ClosedNetworkRun, horizonOfClosedNetwork, serversOfClosedNetwork } from "./closed-network-workload.js";
 
 /** What ends when a client's event fires. A key is client << STAGE_BITS | stage. */
 const Stage = { thinking: 0, device: 1, uplink: 2, service: 3, downlink: 4 } as const;
 const STAGE_BITS = 3;
 const STAGE_MASK = (1 << STAGE_BITS) - 1;
-
-/** Purposes of the two streams. */
-const CLIENT_DRAWS = 0, TIER_DRAWS = 1;
 
 /**
  * Runs the workload to its horizon.
@@ -25,29 +21,34 @@ export function runClosedNetworkQueued(clients: number, queue: EventQueue): Clos
 
 class QueuedNetwork {
   private readonly queue: EventQueue;
-  private readonly clientDraws = new RandomStream(CLOSED_NETWORK.seed, 0, CLIENT_DRAWS);
-  private readonly tierDraws = new RandomStream(CLOSED_NETWORK.seed, 0, TIER_DRAWS);
+  private readonly draws = new RequestDraws();
   private readonly askedAtUs: Float64Array;
-  /** Downlink delay of the answer that is being made for a client. */
-  private readonly downlinkUs: Float64Array;
-  /** Batches that a client has drawn. */
-  private readonly batches: Uint32Array;
+  /** Requests that a client has made. */
+  private readonly requests: Uint32Array;
+  /** Drawn with a client's request: its service and downlink at the expert, and the thinking after it. */
+  private readonly serviceUs: Int32Array;
+  private readonly downlinkUs: Int32Array;
+  private readonly thinkUs: Int32Array;
   /** Clients waiting for a server, as a ring. A client waits at most once. */
   private readonly waiting: Int32Array;
   private waitingFirst = 0;
   private waitingCount = 0;
   private freeServers: number;
-  private served = 0;
   private readonly latencies = new LogHistogram();
 
   constructor(clients: number, queue: EventQueue) {
     this.queue = queue;
     this.askedAtUs = new Float64Array(clients);
-    this.downlinkUs = new Float64Array(clients);
-    this.batches = new Uint32Array(clients);
+    this.requests = new Uint32Array(clients);
+    this.serviceUs = new Int32Array(clients);
+    this.downlinkUs = new Int32Array(clients);
+    this.thinkUs = new Int32Array(clients);
     this.waiting = new Int32Array(clients);
     this.freeServers = serversOfClosedNetwork(clients);
-    for (let client = 0; client < clients; client++) this.think(client, 0, this.clientDraws.seek(client, 0).nextUniform());
+    for (let client = 0; client < clients; client++) {
+      this.draws.seek(client, 0);
+      this.schedule(client, Stage.thinking, this.draws.thinkUs());
+    }
   }
 
   run(untilUs: number): ClosedNetworkRun {
@@ -66,16 +67,10 @@ class QueuedNetwork {
     else if (stage === Stage.device) this.decide(client, nowUs);
     else if (stage === Stage.uplink) this.arrive(client, nowUs);
     else if (stage === Stage.service) this.leave(client, nowUs);
-    else this.answer(client, nowUs, this.nextBatch(client).nextUniform());
+    else this.answer(client, nowUs);
   }
 
   private schedule(client: number, stage: number, atUs: number): void { this.queue.push(atUs, (client << STAGE_BITS) | stage); }
-
-  private nextBatch(client: number): RandomStream { return this.clientDraws.seek(client, ++this.batches[client]!); }
-
-  private think(client: number, nowUs: number, u: number): void {
-    this.schedule(client, Stage.thinking, nowUs + exponentialUs(CLOSED_NETWORK.thinkMeanUs, u));
-  }
 
   private ask(client: number, nowUs: number): void {
     this.askedAtUs[client] = nowUs;
@@ -83,9 +78,13 @@ class QueuedNetwork {
   }
 
   private decide(client: number, nowUs: number): void {
-    const draws = this.nextBatch(client), think = draws.nextUniform();
-    if (draws.nextUniform() < CLOSED_NETWORK.expertFraction) this.schedule(client, Stage.uplink, nowUs + linkUs(draws.nextUniform()));
-    else this.answer(client, nowUs, think);
+    const { draws } = this;
+    draws.seek(client, ++this.requests[client]!);
+    this.thinkUs[client] = draws.thinkUs();
+    if (!draws.asksExpert()) { this.answer(client, nowUs); return; }
+    this.serviceUs[client] = draws.serviceUs();
+    this.downlinkUs[client] = draws.downlinkUs();
+    this.schedule(client, Stage.uplink, nowUs + draws.uplinkUs());
   }
 
   private arrive(client: number, nowUs: number): void {
@@ -94,13 +93,7 @@ class QueuedNetwork {
       return;
     }
     this.freeServers--;
-    this.serve(client, nowUs);
-  }
-
-  private serve(client: number, nowUs: number): void {
-    const draws = this.tierDraws.seek(0, this.served++), serviceUs = exponentialUs(CLOSED_NETWORK.expertServiceMeanUs, draws.nextUniform());
-    this.downlinkUs[client] = linkUs(draws.nextUniform());
-    this.schedule(client, Stage.service, nowUs + serviceUs);
+    this.schedule(client, Stage.service, nowUs + this.serviceUs[client]!);
   }
 
   private leave(client: number, nowUs: number): void {
@@ -112,16 +105,11 @@ class QueuedNetwork {
     const next = this.waiting[this.waitingFirst]!;
     this.waitingFirst = (this.waitingFirst + 1) % this.waiting.length;
     this.waitingCount--;
-    this.serve(next, nowUs);
+    this.schedule(next, Stage.service, nowUs + this.serviceUs[next]!);
   }
 
-  private answer(client: number, nowUs: number, thinkDraw: number): void {
+  private answer(client: number, nowUs: number): void {
     this.latencies.add(nowUs - this.askedAtUs[client]!);
-    this.think(client, nowUs, thinkDraw);
+    this.schedule(client, Stage.thinking, nowUs + this.thinkUs[client]!);
   }
 }
-
-/** An exponential time by inversion. Whole microseconds. */
-function exponentialUs(meanUs: number, u: number): number { return Math.round(meanUs * -ln(u)); }
-
-function linkUs(u: number): number { return CLOSED_NETWORK.linkDelayUs + exponentialUs(CLOSED_NETWORK.linkJitterMeanUs, u); }

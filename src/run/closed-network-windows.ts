@@ -4,7 +4,8 @@
  * and a question for the expert is posted with the instant of its arrival.
  */
 import { BucketQueue } from "../simulation/bucket-queue.js";
-import { allocateMail, type MailMemory, Mailboxes } from "../simulation/mailboxes.js";
+import type { Mailboxes } from "../simulation/mailboxes.js";
+import { allocateMail, type MailMemory } from "../simulation/mailboxes.js";
 import { allocateWakes, WakeCalendar, type WakeMemory } from "../simulation/wake-calendar.js";
 import { allocateWindows, type ServerProcess, type ShardedClients, type WindowMemory } from "../simulation/window-engine.js";
 import { RequestDraws } from "./closed-network-draws.js";
@@ -88,10 +89,10 @@ export class ClosedClients implements ShardedClients {
   advanceShard(shard: number, window: number): number {
     const { calendar, endUs } = this, untilUs = Math.min((window + 1) * WINDOW_US, endUs + 1);
     this.readMail(shard, window);
-    for (let client = calendar.take(shard, window); client >= 0;) {
-      const following = calendar.follow(client);
-      if (calendar.claim(shard, client, window)) this.advance(shard, client, untilUs, window);
-      client = following;
+    const count = calendar.take(shard, window);
+    for (let i = 0; i < count; i++) {
+      const client = calendar.claim(shard, i, window);
+      if (client >= 0) this.advance(shard, client, untilUs, window);
     }
     return calendar.nextWindow(shard, window);
   }

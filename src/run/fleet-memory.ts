@@ -4,7 +4,7 @@ import { LimitError } from "../core/errors.js";
 import { allocateClients, CLIENT_STRIDE } from "../clients/client-state.js";
 import { allocateBandits } from "../clients/routing/bandit.js";
 import { allocateMail, type MailMemory } from "../simulation/mailboxes.js";
-import { allocateWakes, RING_WINDOWS, type WakeMemory } from "../simulation/wake-calendar.js";
+import { allocateWakes, wakeBytes, type WakeMemory } from "../simulation/wake-calendar.js";
 import { allocateWindows, type WindowMemory } from "../simulation/window-engine.js";
 import { REQUEST_STRIDE, RESPONSE_STRIDE } from "../tiers/tier-messages.js";
 
@@ -40,7 +40,7 @@ function mailCapacity(scenario: Scenario): number {
 /** Bytes that `allocateFleet` takes. */
 export function fleetBytes(scenario: Scenario): number {
   const { clients } = scenario.population, { shards } = scenario.simulation;
-  return clients * (CLIENT_STRIDE * 8 + 8) + shards * RING_WINDOWS * 4 + shards * mailCapacity(scenario) * BYTES_PER_MAIL;
+  return clients * CLIENT_STRIDE * 8 + wakeBytes(shards, clients) + shards * mailCapacity(scenario) * BYTES_PER_MAIL;
 }
 
 /**

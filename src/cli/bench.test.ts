@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { measureBenches } from "../run/measure-benches.js";
+import { renderBenches } from "./render-benches.js";
+
+describe("plmm bench --quick", () => {
+  it("measures every engine on the same events, and writes them as tables", async () => {
+    const found = await measureBenches(["hold", "closed"], true, () => undefined);
+    expect(found.rows.map(({ bench, variant, threads }) => `${bench} ${variant} ${threads}`)).toEqual(expect.arrayContaining([
+      "hold bucket-queue 1", "hold heap-queue 1", "hold object-heap 1", "closed-network bucket-queue 1", "closed-network heap-queue 1", "closed-network windows 1",
+    ]));
+    for (const row of found.rows) {
+      for (const value of [row.events, row.cpuS, row.wallS, row.eventsPerCpuS, row.nsPerEvent]) expect(value > 0 && value < Infinity).toBe(true);
+    }
+    const closed = found.rows.filter(({ bench }) => bench === "closed-network");
+    expect(new Set(closed.map(({ events, meanLatencyS }) => `${events} ${meanLatencyS!}`)).size).toBe(1);
+    expect(closed[0]!.meanLatencyS! / closed[0]!.expectedLatencyS!).toBeCloseTo(1, 1);
+    expect(renderBenches(found)).toContain("windows");
+  }, 60_000);
+});

@@ -1,0 +1,45 @@
+/** All benchmarks of `plmm bench`, one after another. Speeds of one machine and one session only can be compared. */
+import { availableParallelism, cpus } from "node:os";
+import type { BenchRow } from "./bench-row.js";
+import { measureClosedNetwork } from "./measure-closed-network.js";
+import { measureClosedWindows } from "./measure-closed-windows.js";
+import { type FleetRow, measureFleet } from "./measure-fleet.js";
+import { measureHold } from "./measure-hold.js";
+
+/** Names of the benchmarks. */
+export const BENCHES = ["hold", "closed", "fleet"] as const;
+/** One of them. */
+export type BenchName = (typeof BENCHES)[number];
+
+/** What was measured, and where. */
+export interface BenchFindings {
+  readonly machine: { readonly cpu: string; readonly cpuCount: number; readonly node: string };
+  readonly rows: readonly BenchRow[];
+  readonly fleet: readonly FleetRow[];
+}
+
+/** Sizes of each benchmark. */
+interface BenchSizes { readonly hold: readonly number[]; readonly closed: readonly number[]; readonly fleet: readonly number[]; readonly fleetOverrides: readonly string[] }
+
+const FULL: BenchSizes = { hold: [1e3, 1e5, 1e6], closed: [1e4, 1e5, 1e6], fleet: [1e3, 1e4, 1e5, 1e6], fleetOverrides: [] };
+const QUICK: BenchSizes = { hold: [1e3], closed: [1e4], fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"] };
+const QUICK_HOLD_EVENTS = 200_000;
+
+/** Runs benchmarks. `say` hears which one is next. */
+export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
+  const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
+  let fleet: readonly FleetRow[] = [];
+  if (names.includes("hold")) {
+    say("hold model: pop the first event, push one later");
+    rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
+  }
+  if (names.includes("closed")) {
+    say("closed P-E network, through one queue and in windows");
+    rows.push(...await measureClosedNetwork(sizes.closed), ...await measureClosedWindows(threads.at(-1)!, sizes.closed));
+  }
+  if (names.includes("fleet")) {
+    say("fleet: one simulated day of configs/million.yaml at each size");
+    fleet = measureFleet(sizes.fleet, threads, sizes.fleetOverrides);
+  }
+  return { machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version }, rows, fleet };
+}
