@@ -68,10 +68,7 @@ export class Fleet implements ShardedClients {
     this.readMail(shard);
     const endUs = (window + 1) * this.parts.windowUs;
     const count = this.calendar.take(shard, window);
-    for (let i = 0; i < count; i++) {
-      const client = this.calendar.claim(shard, i, window);
-      if (client >= 0) this.advanceClient(shard, client, endUs);
-    }
+    for (let i = 0; i < count; i++) this.advanceClient(shard, this.calendar.taken[i]!, endUs);
     return this.calendar.nextWindow(shard, window);
   }
 

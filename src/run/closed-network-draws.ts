@@ -17,7 +17,7 @@ export class RequestDraws {
   private readonly words = new Uint32Array(4);
 
   /** Goes to a request. Request 0 is only the thinking before the first one. */
-  seek(client: number, request: number): void { philox4x32(0, request, client, 0, CLOSED_NETWORK.seed, 0, this.words); }
+  seek(client: number, request: number): void { philox4x32(0, request | 0, client | 0, 0, CLOSED_NETWORK.seed, 0, this.words); }
 
   asksExpert(): boolean { return this.words[0]! + 0.5 < EXPERT_WORDS; }
   uplinkUs(): number { return CLOSED_NETWORK.linkDelayUs + exponentialUs(CLOSED_NETWORK.linkJitterMeanUs, (this.words[0]! + 0.5) / EXPERT_WORDS); }

@@ -89,11 +89,8 @@ export class ClosedClients implements ShardedClients {
   advanceShard(shard: number, window: number): number {
     const { calendar, endUs } = this, untilUs = Math.min((window + 1) * WINDOW_US, endUs + 1);
     this.readMail(shard, window);
-    const count = calendar.take(shard, window);
-    for (let i = 0; i < count; i++) {
-      const client = calendar.claim(shard, i, window);
-      if (client >= 0) this.advance(shard, client, untilUs, window);
-    }
+    const count = calendar.take(shard, window), { taken } = calendar;
+    for (let i = 0; i < count; i++) this.advance(shard, taken[i]!, untilUs, window);
     return calendar.nextWindow(shard, window);
   }
 

@@ -61,7 +61,7 @@ export function allocateWakes(shards: number, clients: number): WakeMemory {
 
 /** Operations on the wakes of one run. Each shard is touched by one thread at a time. */
 export class WakeCalendar {
-  /** Client and window of the rows that were taken last. Shape [count, 2] or longer. */
+  /** The clients that `take` took last. Shape [count] or longer. */
   taken: Int32Array = new Int32Array(256);
   private readonly tails: Int32Array;
   private readonly rows: Int32Array;
@@ -89,41 +89,42 @@ export class WakeCalendar {
   }
 
   /**
-   * Empties the bucket of `window` into `taken`, the row put last first. Each row must then go to `claim`, once.
+   * Takes the clients that wake in `window` into `taken`, the one put last first. Those of a later turn of the ring stay.
    *
-   * @returns Number of rows.
+   * @returns Their number.
    */
   take(shard: number, window: number): number {
-    const { tails, rows, links, words } = this, bucket = shard * RING_WINDOWS + (window & RING_MASK), tail = tails[bucket]!;
+    const { tails, links, words } = this, bucket = shard * RING_WINDOWS + (window & RING_MASK), tail = tails[bucket]!;
     if (tail === 0) return 0;
     tails[bucket] = 0;
-    const firstChunk = shard * this.chunksPerShard, last = (tail - 1) >> CHUNK_BITS;
-    let count = 0, chunk = last, end = tail;
+    const firstLink = shard * this.chunksPerShard, last = (tail - 1) >> CHUNK_BITS;
+    let chunk = last, end = tail, count = 0;
     for (;;) {
-      const from = 2 * (firstChunk * CHUNK_ROWS + (chunk << CHUNK_BITS));
-      if (2 * (count + CHUNK_ROWS) > this.taken.length) this.growTaken();
-      const { taken } = this;
-      for (let at = from + 2 * (end - (chunk << CHUNK_BITS)) - 2; at >= from; at -= 2, count++) {
-        taken[2 * count] = rows[at]!;
-        taken[2 * count + 1] = rows[at + 1]!;
-      }
-      const before = links[firstChunk + chunk]!;
+      count = this.takeChunk(shard, window, chunk, end, count);
+      const before = links[firstLink + chunk]!;
       if (before === NO_CHUNK) break;
       chunk = before;
       end = (chunk + 1) << CHUNK_BITS;
     }
-    links[firstChunk + chunk] = words[shard * Word.stride + Word.freeChunk]!;
+    links[firstLink + chunk] = words[shard * Word.stride + Word.freeChunk]!;
     words[shard * Word.stride + Word.freeChunk] = last;
+    words[shard * Word.stride + Word.scheduled]! -= count;
     return count;
   }
 
-  /** The client of taken row `i` when its wake is due in `window`; otherwise -1, and it is put back for a later turn of the ring. */
-  claim(shard: number, i: number, window: number): number {
-    this.words[shard * Word.stride + Word.scheduled]!--;
-    const client = this.taken[2 * i]!, due = this.taken[2 * i + 1]!;
-    if (due <= window) return client;
-    this.put(shard, client, due);
-    return -1;
+  /** Takes the rows of a chunk that end before row `end` of the shard. Returns `count` with their number added. */
+  private takeChunk(shard: number, window: number, chunk: number, end: number, count: number): number {
+    if (count + CHUNK_ROWS > this.taken.length) this.growTaken();
+    const { rows, taken } = this, base = shard * this.chunksPerShard << CHUNK_BITS;
+    for (let row = base + end - 1; row >= base + (chunk << CHUNK_BITS); row--) {
+      const client = rows[2 * row]!, due = rows[2 * row + 1]!;
+      if (due <= window) taken[count++] = client;
+      else {
+        this.words[shard * Word.stride + Word.scheduled]!--;
+        this.put(shard, client, due);
+      }
+    }
+    return count;
   }
 
   /** First window after `window` whose bucket holds a client, or NO_WINDOW. */
