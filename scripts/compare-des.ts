@@ -13,7 +13,7 @@ import { ConfigError } from "../src/core/errors.js";
 import type { BenchRow } from "../src/run/bench-row.js";
 import { CLOSED_NETWORK, expectedClosedNetworkLatency, serversOfClosedNetwork } from "../src/run/closed-network-workload.js";
 import { measureClosedNetwork } from "../src/run/measure-closed-network.js";
-import { runClosedAlone } from "../src/run/measure-closed-windows.js";
+import { runClosedAlone } from "../src/run/participate-closed.js";
 import { measureWork, speedOf } from "../src/run/measure-work.js";
 import { isStarted } from "./source-tree.js";
 

@@ -59,9 +59,9 @@ describe.skipIf(!isBuilt)("plmm run", () => {
 
   it("notes a cell that hits a limit, keeps the others and ends with exit code 1", () => {
     const out = join(folder, "limited");
-    const outcome = plmm("run", join(packageRoot(), "configs", "minimal.yaml"), "--no-report", "--out", out, "-c", "sweep={simulation.limits.maxEvents: [1, 1000000000]}");
+    const outcome = plmm("run", join(packageRoot(), "configs", "minimal.yaml"), "--no-report", "--out", out, "-c", "sweep={simulation.limits.maxEvents: [600, 1000000000]}");
     expect(outcome.status).toBe(1);
-    expect(outcome.stderr).toContain("LimitError: the run must finish within 1 events");
+    expect(outcome.stderr).toContain("the run must finish within 600 events; got ");
     expect(finishedCells(out)).toBe(1);
   }, 60_000);
 });

@@ -8,10 +8,10 @@ import type { PoolConfig, Scenario, Study } from "./scenario-schema.js";
 /** Output tokens per second that all replicas of a tier can make at best, autoscaling included; E summed over domains. */
 export type CapacityEstimate = (scenario: Scenario) => { readonly expertTokensPerS: number; readonly generalTokensPerS: number };
 
-/** Model events of one question, counted low: asked, sent, answered, read. Ours. */
-const LEAST_EVENTS_PER_QUESTION = 4;
+/** Model events of one question, counted low: taken up, and its end, which the run counts as two. Ours. */
+const LEAST_EVENTS_PER_QUESTION = 3;
 /** State of one idle client and rows of one kept question, counted high. Ours; compare with the bench's bytes per client. */
-const CLIENT_STATE_BYTES = 320;
+const CLIENT_STATE_BYTES = 480;
 const KEPT_QUESTION_BYTES = 700;
 const DAY_S = 86_400;
 

@@ -3,7 +3,7 @@ import { BucketQueue } from "../simulation/bucket-queue.js";
 import { HeapQueue } from "../simulation/heap-queue.js";
 import { runClosedNetworkQueued } from "./closed-network-queued.js";
 import { expectedClosedNetworkLatency, serversOfClosedNetwork } from "./closed-network-workload.js";
-import { runClosedAlone } from "./measure-closed-windows.js";
+import { runClosedAlone } from "./participate-closed.js";
 
 const CLIENTS = 10_000;
 

@@ -1,6 +1,6 @@
 /** What a thread of the pool does: one part of a cell that runs on several threads, a whole cell with its findings, or a part of a benchmark. */
 import type { ClosedTotals } from "./closed-network-windows.js";
-import { type ClosedTask, participateClosed } from "./measure-closed-windows.js";
+import { type ClosedTask, participateClosed } from "./participate-closed.js";
 import { plainPart, type PlainPart } from "./part-transfer.js";
 import { participate, type PartTask } from "./participate.js";
 import { findCell, type CellTask, type StoredOutcome } from "./run-cell.js";

@@ -77,7 +77,7 @@ export interface WindowParticipant {
   readonly check: (nowUs: number, events: number) => void;
 }
 
-const CHECK_EVERY_CYCLES = 256;
+const CHECK_EVERY_CYCLES = 16;
 
 /**
  * Takes part in a run until it ends. All threads of the run call this once.

@@ -17,7 +17,7 @@ export const command: CommandModule<object, BenchArguments> = {
     .option("only", { choices: BENCHES, array: true, requiresArg: true, describe: "Some of the benchmarks" })
     .option("quick", { type: "boolean", default: false, describe: "Small sizes, under half a minute: shows that it works, not how fast it is" })
     .option("json", { type: "boolean", default: false, describe: "One JSON document with the machine and all rows" })
-    .example("$0 bench --only hold", "The event queues alone.") as Argv<BenchArguments>,
+    .example("$0 bench --only hold", "The event queues alone."),
   handler: async ({ only, quick, json }) => {
     const found = await measureBenches(only ?? BENCHES, quick, (line) => { process.stderr.write(`${line}\n`); });
     process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : renderBenches(found));
