@@ -17,8 +17,11 @@ export const ClientField = {
   contextTokens: 16, tierPool: 17, tierTokens: 18,
   // The question in progress.
   stage: 19, isFollowUp: 20, attempts: 21, askedAtUs: 22, startedAtUs: 23, prefilledAtUs: 24, decidedAtUs: 25, sealedAtUs: 26, arriveAtUs: 27,
-  patienceAtUs: 28, deadlineAtUs: 29, uplinkUs: 31, computeJ: 32, radioJ: 33, uplinkBytes: 34, downlinkBytes: 35,
-  expertPromptTokens: 36, generalPromptTokens: 37, isReloaded: 38, wireFirstAtUs: 39,
+  patienceAtUs: 28, computeJ: 32, radioJ: 33, isReloaded: 38, wireFirstAtUs: 39,
+  /** Prompt tokens that reached the question's pool, all attempts. */
+  tierPromptTokens: 36,
+  // Bytes over the phone's link for the question, all attempts: put on the air by each side, come through to the other, lost.
+  uplinkSentBytes: 34, uplinkReceivedBytes: 35, uplinkLostBytes: 29, downlinkSentBytes: 31, downlinkLostBytes: 37,
   // What the router remembers.
   tierWaitS: 40, tierTpotUs: 30, spent: 41, spentDay: 42,
   /** Link state at the decision. */
@@ -36,6 +39,18 @@ export const CLIENT_STRIDE = 48;
 
 /** What a client does next. */
 export const Stage = { idle: 0, waiting: 1, backoff: 2 } as const;
+
+/**
+ * Questions in progress: taken up and not ended.
+ *
+ * @param state Rows of all clients. Shape [clients, CLIENT_STRIDE].
+ * @param fromUs Questions asked before are left out.
+ */
+export function countInFlight(state: Float64Array, fromUs: number): number {
+  let count = 0;
+  for (let at = 0; at < state.length; at += CLIENT_STRIDE) if (state[at + ClientField.stage] !== Stage.idle && state[at + ClientField.askedAtUs]! >= fromUs) count++;
+  return count;
+}
 
 /** Makes the rows of all clients. Shape [clients, CLIENT_STRIDE]. */
 export function allocateClients(clients: number): Float64Array {

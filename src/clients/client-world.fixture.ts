@@ -56,7 +56,8 @@ export type TierVerdict =
   | { readonly kind: "serve"; readonly admitUs: number; readonly firstUs: number; readonly lastUs: number; readonly consultUs?: readonly [number, number];
       readonly knowledgeAgeUs?: number; readonly cachedTokens?: number; readonly preemptions?: number }
   | { readonly kind: "fail"; readonly afterUs: number }
-  | { readonly kind: "time-out" };
+  /** The deadline passes; by then so many tokens were made. */
+  | { readonly kind: "time-out"; readonly madeTokens?: number };
 
 /** Decides about a request. `nth` counts the requests of this world from 0. */
 export type TierScript = (request: Float64Array, nth: number) => TierVerdict;
@@ -72,6 +73,7 @@ export function responseOf(request: Float64Array, verdict: TierVerdict): Float64
   row[A.status] = verdict.kind === "serve" ? ResponseStatus.served : verdict.kind === "fail" ? ResponseStatus.failed : ResponseStatus.timedOut;
   row[A.cachedTokens] = row[A.generatedTokens] = row[A.preemptions] = row[A.knowledgeAgeUs] = row[A.replica] = 0;
   row[A.decidedAtUs] = verdict.kind === "serve" ? arriveUs + verdict.lastUs : verdict.kind === "fail" ? arriveUs + verdict.afterUs : request[R.deadlineAtUs]!;
+  if (verdict.kind === "time-out") row[A.generatedTokens] = verdict.madeTokens ?? 0;
   if (verdict.kind !== "serve") return row;
   row[A.admittedAtUs] = arriveUs + verdict.admitUs;
   row[A.firstTokenAtUs] = arriveUs + verdict.firstUs;

@@ -22,6 +22,8 @@ export class EndedQuestion {
   tierAnswerTokens: number = 0;
   preemptions: number = 0;
   responseChunks: number = 0;
+  /** Bytes of the answer that the phone took. */
+  downlinkReceivedBytes: number = 0;
   secretsSent: number = 0;
   correctProbability: number = 0;
   chargeFraction: number = 0;
@@ -34,7 +36,7 @@ export class EndedQuestion {
   clear(): void {
     this.admittedAtUs = this.consultedAtUs = this.consultAnsweredAtUs = this.tierFirstTokenAtUs = this.tierLastTokenAtUs = NaN;
     this.openedAtUs = this.combinedAtUs = this.firstTokenAtUs = this.lastTokenAtUs = this.wireLastAtUs = NaN;
-    this.cachedTokens = this.tierAnswerTokens = this.preemptions = this.responseChunks = this.secretsSent = 0;
+    this.cachedTokens = this.tierAnswerTokens = this.preemptions = this.responseChunks = this.downlinkReceivedBytes = this.secretsSent = 0;
     this.correctProbability = 0;
     this.isStale = false;
   }

@@ -58,9 +58,8 @@ export class QuestionEnd {
   }
 
   private teachRouter({ at, question: q }: QuestionInHand): void {
-    const { state: s, router, prices } = this.world, e = this.ended, isTier = s[at + F.attempts]! > 0;
-    const outUsd = s[at + F.tierPool] === this.view.generalPool ? prices.generalOutUsd : prices.expertOutUsd;
-    const usd = s[at + F.expertPromptTokens]! * prices.expertInUsd + s[at + F.generalPromptTokens]! * prices.generalInUsd + e.tierAnswerTokens * outUsd;
+    const { state: s, router } = this.world, e = this.ended, isTier = s[at + F.attempts]! > 0;
+    const usd = this.view.paidUsd(at, e.tierAnswerTokens, !Number.isNaN(e.consultedAtUs));
     if (router.spends === "money") s[at + F.spent]! += usd;
     if (router.spends === "secrets") s[at + F.spent]! += e.secretsSent;
     const hadChoice = this.view.poolOf(q) >= 0 && (isTier || e.route === Route.personal);

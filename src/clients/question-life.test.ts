@@ -207,6 +207,27 @@ describe("a question that a tier answers", () => {
     expect([world.sent[1]![R.promptTokens], world.sent[1]![R.prefixTokens]]).toEqual([288, 160]);
   });
 
+  it("sends the history again with a retry after a timeout, and the tier is told what it may still have of it", () => {
+    const world = worldOf("always-expert", { script: (_, nth) => (nth === 1 ? { kind: "time-out", madeTokens: 20 } : SERVE) });
+    world.live(at(10));
+    world.set([[F.tierPool, 0], [F.tierTokens, 160], [F.isFollowUp, 1], [F.linkUntilUs, Infinity]]);
+    const end = world.live(at(60)), [, followUp, retried] = world.sent;
+    for (const field of [R.promptTokens, R.prefixTokens, R.requestBytes, R.session]) expect(retried![field]).toBe(followUp![field]);
+    expect([retried![R.promptTokens], retried![R.prefixTokens]]).toEqual([288, 160]);
+    // 288 tokens of 4 bytes, 55 + 22 of envelope, both times; billed both times.
+    expect([end.row[F.uplinkReceivedBytes], rowOf(world, "usage")["expertPromptTokens"], end.row[F.tierTokens]]).toEqual([2 * 1229, 576, 320]);
+    // 20 tokens in chunks of 4 + 16 + 1 + 22 bytes were on their way when the phone gave up, after a nonce of 16.
+    expect(rowOf(world, "request")).toMatchObject({ downlinkBytes: 1392, downlinkLostBytes: 20 * 43 + 16 });
+    expect(rowOf(world, "wire")).toMatchObject({ requestBytes: 2 * 1229, responseBytes: 1392 + 20 * 43 + 16 });
+  });
+
+  it("begins the conversation with a tier anew when the tier refused it as too long", () => {
+    const world = worldOf("always-expert", { script: (_, nth) => (nth === 0 ? { kind: "fail", afterUs: at(0.1) } : SERVE) });
+    world.set([[F.tierPool, 0], [F.tierTokens, 1e6], [F.isFollowUp, 1]]);
+    world.live(at(60));
+    expect(world.sent.map((request) => [request[R.promptTokens], request[R.prefixTokens]])).toEqual([[1_000_128, 1e6], [128, 0]]);
+  });
+
   it("is opened when the first chunk is full, and at the end when it is sent whole", () => {
     const opened = (protocol: string): number => rowOf(asked(worldOf("always-expert", { protocol })), "request")["openedAtUs"]! - (at(10.001) + UPLINK_US + DOWNLINK_US);
     // Four of 32 tokens: 3/31 of the 2 s of the stream after the first token.
@@ -310,18 +331,33 @@ describe("a question that a tier does not answer", () => {
     world.set([[F.linkState, 2]]);
     world.life.retry(0, 0, 0, world.get(F.wakeAtUs));
     // Over 4G at 8 Mbit/s a byte takes 1 us.
-    expect([world.get(F.uplinkUs), world.get(F.sendLink), world.get(F.decisionLink)]).toEqual([589, 2, 0]);
-    const spentJ = world.get(F.radioJ), tierLastUs = world.get(F.arriveAtUs) + at(3);
+    expect([world.get(F.uplinkSentBytes), world.get(F.sendLink), world.get(F.decisionLink)]).toEqual([2 * 589, 2, 0]);
+    const spentJ = world.get(F.radioJ) - 1.9 * 589e-6, tierLastUs = world.get(F.arriveAtUs) + at(3);
     world.life.receive(0, 0, 0, Float64Array.of(0, 1, 0, tierLastUs - at(2.8), NaN, NaN, tierLastUs - at(2), tierLastUs, tierLastUs, 0, 32, 0, 0, 0), 0);
     const end = world.ended[0]!, waitS = (end.openedAtUs - end.row[F.sealedAtUs]!) / US, streamS = (end.wireLastAtUs - end.openedAtUs) / US;
     // 4G: 1.9 W, tail of 1.06 W for 11.6 s; 1392 bytes take 446 us at 25 Mbit/s.
     expect(end.row[F.radioJ]! - spentJ).toBeCloseTo(1.9 * (589 + 446) * 1e-6 + 1.06 * (waitS + streamS + 11.6), 9);
   });
 
+  it("is not sent again when the day's money is too little for another attempt", () => {
+    // An attempt sends 128 tokens at 1 and makes 32 at 2 dollars a million: 192; the first one leaves its prompt's 128 on the bill.
+    const sentWith = (dailyUsd: number): number => {
+      const world = worldOf(`money-budget, dailyUsd: ${dailyUsd}`, { script: failThenServe(1), lines: ["tiers: { consultFraction: 0 }"], question: { difficulty: 1 } });
+      world.live(at(10));
+      return world.sent.length;
+    };
+    expect([sentWith(191e-6), sentWith(193e-6), sentWith(319e-6), sentWith(321e-6)]).toEqual([0, 1, 1, 2]);
+  });
+
   it("is not sent when it cannot arrive before its deadline, though the radio tried", () => {
     const world = worldOf("always-expert", { retry: "timeoutS: 0.1, maxAttempts: 1", question: { promptTokens: 100_000 } }), end = world.live(at(10));
     // 400,077 bytes take 0.107 s.
     expect([world.sent.length, end.route, end.row[F.attempts], end.secretsSent]).toEqual([0, Route.personalFallback, 1, 1]);
+    // The phone breaks off after 99 ms, 1 ms of the timeout having gone into sealing: 371,250 bytes at 30 Mbit/s. No tier bills them.
+    const sentBytes = 371_250;
+    expect(rowOf(world, "request")).toMatchObject({ uplinkBytes: sentBytes, uplinkLostBytes: 0, arrivedAtUs: NaN });
+    expect(rowOf(world, "wire")).toMatchObject({ requestBytes: sentBytes, responseBytes: 0 });
+    expect(rowOf(world, "usage")).toMatchObject({ expertPromptTokens: 0 });
   });
 });
 

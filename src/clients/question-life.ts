@@ -54,12 +54,14 @@ export class QuestionLife {
     const { state: s } = this.world, hand = this.take(at, client, shard), pool = s[at + F.tierPool]!;
     const status = message[offset + A.status]!;
     this.end.ended.clear();
+    // A refused request was too long for the tier: the conversation with it begins anew. After a timeout it is sent again, history and all.
+    if (status === ResponseStatus.failed) s[at + F.tierTokens] = 0;
     this.view.describe(hand, pool);
     if (status === ResponseStatus.served) { this.receiveAnswer(hand, pool, message, offset); return; }
     s[at + F.stage] = Stage.idle;
-    s[at + F.tierTokens] = 0;
+    this.tier.loseAnswer(hand, message, offset);
     const heardUs = status === ResponseStatus.timedOut ? Infinity : message[offset + A.decidedAtUs]! + s[at + F.downlinkUs]!;
-    this.missAnswer(hand, Math.min(heardUs, s[at + F.deadlineAtUs]!));
+    this.missAnswer(hand, Math.min(heardUs, this.tier.deadlineUs(at)));
   }
 
   /** The wait before a retry is over. */
@@ -87,8 +89,8 @@ export class QuestionLife {
     s[at + F.startedAtUs] = nowUs;
     s[at + F.patienceAtUs] = Math.max(nowUs, s[at + F.askedAtUs]! + q.patienceUs);
     s[at + F.prefilledAtUs] = s[at + F.sealedAtUs] = s[at + F.arriveAtUs] = s[at + F.wireFirstAtUs] = NaN;
-    s[at + F.attempts] = s[at + F.computeJ] = s[at + F.radioJ] = s[at + F.uplinkBytes] = s[at + F.downlinkBytes] = 0;
-    s[at + F.expertPromptTokens] = s[at + F.generalPromptTokens] = 0;
+    s[at + F.attempts] = s[at + F.computeJ] = s[at + F.radioJ] = s[at + F.tierPromptTokens] = 0;
+    s[at + F.uplinkSentBytes] = s[at + F.uplinkReceivedBytes] = s[at + F.uplinkLostBytes] = s[at + F.downlinkSentBytes] = s[at + F.downlinkLostBytes] = 0;
     this.end.ended.clear();
   }
 
@@ -105,7 +107,7 @@ export class QuestionLife {
   }
 
   private askTier(hand: QuestionInHand, pool: number, nowUs: number): void {
-    if (!this.tier.send(hand, pool, nowUs)) this.missAnswer(hand, this.world.state[hand.at + F.deadlineAtUs]!);
+    if (!this.tier.send(hand, pool, nowUs)) this.missAnswer(hand, this.tier.deadlineUs(hand.at));
   }
 
   private receiveAnswer(hand: QuestionInHand, pool: number, message: Float64Array, offset: number): void {
@@ -138,12 +140,12 @@ export class QuestionLife {
 
   /** No answer came until `knownUs`: the user gives up, or the client tries again later, or P answers after all. */
   private missAnswer(hand: QuestionInHand, knownUs: number): void {
-    const { state: s, scenario } = this.world, { at } = hand;
+    const { state: s, scenario, router } = this.world, { at } = hand;
     this.tier.spendWaiting(hand, knownUs);
     if (knownUs >= s[at + F.patienceAtUs]!) { this.end.abandoned(hand, this.tierRoute(at), s[at + F.patienceAtUs]!); return; }
     s[at + F.wakeAtUs] = knownUs + this.tier.sampleBackoffUs(hand);
-    const canRetry = s[at + F.attempts]! < scenario.retry.maxAttempts && s[at + F.wakeAtUs]! < s[at + F.patienceAtUs]!;
-    if (canRetry) s[at + F.stage] = Stage.backoff;
+    const isAllowed = s[at + F.attempts]! < scenario.retry.maxAttempts && router.affords(this.view.context);
+    if (isAllowed && s[at + F.wakeAtUs]! < s[at + F.patienceAtUs]!) s[at + F.stage] = Stage.backoff;
     else this.fallBack(hand, knownUs);
   }
 

@@ -67,12 +67,21 @@ export class QuestionLog {
     if (s[at + F.memoryFit] === MemoryFit.refused) sums[I.memoryUnfit]!++;
     sums[I.reloads]! += s[at + F.isReloaded] === 1 && !Number.isNaN(s[at + F.prefilledAtUs]!) ? 1 : 0;
     sums[I.workingSetKb]! += Math.round(devices.workingSetBytes[device]! / 1000);
-    sums[I.uplinkBytes]! += s[at + F.uplinkBytes]!;
-    sums[I.downlinkBytes]! += s[at + F.downlinkBytes]!;
+    this.countBytes(e);
     sums[I.secretsSent]! += e.secretsSent;
     sums[I.secretCount]! += q.secretCount;
     this.countTier(e);
     this.digest(e, computeUj, radioUj);
+  }
+
+  private countBytes({ at, downlinkReceivedBytes }: EndedQuestion): void {
+    const { state: s, totals: { sums } } = this;
+    sums[I.uplinkSentBytes]! += s[at + F.uplinkSentBytes]!;
+    sums[I.uplinkReceivedBytes]! += s[at + F.uplinkReceivedBytes]!;
+    sums[I.uplinkLostBytes]! += s[at + F.uplinkLostBytes]!;
+    sums[I.downlinkSentBytes]! += s[at + F.downlinkSentBytes]!;
+    sums[I.downlinkReceivedBytes]! += downlinkReceivedBytes;
+    sums[I.downlinkLostBytes]! += s[at + F.downlinkLostBytes]!;
   }
 
   private countAnswer(e: EndedQuestion, q: Question): void {
@@ -101,10 +110,10 @@ export class QuestionLog {
     sums[I.tierRequests]! += attempts;
     sums[I.retries]! += attempts - 1;
     sums[I.preemptions]! += e.preemptions;
-    sums[I.expertPromptTokens]! += s[at + F.expertPromptTokens]!;
+    sums[I.expertPromptTokens]! += isGeneral ? 0 : s[at + F.tierPromptTokens]!;
     sums[I.expertCachedTokens]! += isGeneral ? 0 : e.cachedTokens;
     sums[I.expertAnswerTokens]! += isGeneral ? 0 : e.tierAnswerTokens;
-    sums[I.generalPromptTokens]! += s[at + F.generalPromptTokens]! + (isConsulted ? scenario.tiers.consultPromptTokens : 0);
+    sums[I.generalPromptTokens]! += (isGeneral ? s[at + F.tierPromptTokens]! : 0) + (isConsulted ? scenario.tiers.consultPromptTokens : 0);
     sums[I.generalAnswerTokens]! += (isGeneral ? e.tierAnswerTokens : 0) + (isConsulted ? scenario.tiers.consultAnswerTokens : 0);
     if (Number.isNaN(e.admittedAtUs)) return;
     totals.tierWaitUs.add(Math.max(0, e.admittedAtUs - s[at + F.arriveAtUs]!));
@@ -131,13 +140,14 @@ export class QuestionLog {
     hash = mix(hash, e.client);
     hash = mixWide(hash, Number.isNaN(e.firstTokenAtUs) ? -1 : e.firstTokenAtUs);
     hash = mixWide(hash, radioUj);
-    hash = mix(hash, s[at + F.uplinkBytes]! * 7 + s[at + F.downlinkBytes]!);
+    hash = mix(hash, s[at + F.uplinkSentBytes]! * 7 + e.downlinkReceivedBytes);
+    hash = mix(hash, s[at + F.uplinkLostBytes]! * 7 + s[at + F.downlinkLostBytes]!);
     digest[1]! += hash;
   }
 
   private keep(e: EndedQuestion, q: Question): void {
     const { state: s, rows } = this, at = e.at, index = s[at + F.queryIndex]!;
-    const isAnswered = e.outcome === Outcome.answered, hasTraffic = !Number.isNaN(s[at + F.wireFirstAtUs]!);
+    const isAnswered = e.outcome === Outcome.answered, hasTraffic = s[at + F.uplinkReceivedBytes]! > 0;
     const isGeneral = s[at + F.attempts]! > 0 && s[at + F.tierPool] === this.tierCount, isExpert = s[at + F.attempts]! > 0 && !isGeneral;
     const isConsulted = !Number.isNaN(e.consultedAtUs);
     rows.request.appendRow([
@@ -146,16 +156,16 @@ export class QuestionLog {
       e.admittedAtUs, e.consultedAtUs, e.consultAnsweredAtUs, e.tierFirstTokenAtUs, e.tierLastTokenAtUs,
       isExpert || isGeneral ? e.openedAtUs : NaN, e.combinedAtUs, e.firstTokenAtUs, isAnswered ? e.lastTokenAtUs : e.doneAtUs,
       q.promptTokens, isAnswered ? q.answerTokens : 0, e.preemptions, s[at + F.computeJ]!, s[at + F.radioJ]!,
-      s[at + F.uplinkBytes]!, s[at + F.downlinkBytes]!, e.chargeFraction, s[at + F.heat]!, e.correctProbability, e.isCorrect ? 1 : 0,
+      s[at + F.uplinkSentBytes]!, s[at + F.uplinkLostBytes]!, e.downlinkReceivedBytes, s[at + F.downlinkLostBytes]!, e.chargeFraction, s[at + F.heat]!, e.correctProbability, e.isCorrect ? 1 : 0,
     ]);
     const destination = !hasTraffic ? -1 : this.scenario.protocol.relay ? 0 : 1 + (isExpert || isGeneral ? s[at + F.tierPool]! : Math.max(0, q.domain));
     rows.wire.appendRow([e.client, index, destination, hasTraffic ? s[at + F.wireFirstAtUs]! : s[at + F.startedAtUs]!,
-      s[at + F.uplinkBytes]!, s[at + F.downlinkBytes]!, e.responseChunks, e.openedAtUs, e.wireLastAtUs]);
+      s[at + F.uplinkReceivedBytes]!, s[at + F.downlinkSentBytes]!, e.responseChunks, e.openedAtUs, e.wireLastAtUs]);
     rows.truth.appendRow([e.client, index, q.kind, q.domain, isExpert ? 1 : 0, isGeneral || isConsulted ? 1 : 0, q.secretCount, e.secretsSent, q.difficulty]);
-    rows.usage.appendRow([e.client, index, isExpert ? s[at + F.tierPool]! : -1, s[at + F.expertPromptTokens]!, isGeneral ? 0 : e.cachedTokens,
-      isGeneral ? 0 : e.tierAnswerTokens, s[at + F.generalPromptTokens]! + (isConsulted ? this.scenario.tiers.consultPromptTokens : 0),
+    rows.usage.appendRow([e.client, index, isExpert ? s[at + F.tierPool]! : -1, isGeneral ? 0 : s[at + F.tierPromptTokens]!, isGeneral ? 0 : e.cachedTokens,
+      isGeneral ? 0 : e.tierAnswerTokens, (isGeneral ? s[at + F.tierPromptTokens]! : 0) + (isConsulted ? this.scenario.tiers.consultPromptTokens : 0),
       (isGeneral ? e.tierAnswerTokens : 0) + (isConsulted ? this.scenario.tiers.consultAnswerTokens : 0),
-      s[at + F.computeJ]! + s[at + F.radioJ]!, s[at + F.uplinkBytes]! + s[at + F.downlinkBytes]!]);
+      s[at + F.computeJ]! + s[at + F.radioJ]!, s[at + F.uplinkSentBytes]! + s[at + F.downlinkSentBytes]!]);
   }
 }
 

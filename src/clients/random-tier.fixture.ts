@@ -16,7 +16,7 @@ export function randomTier(missFraction: number): TierScript {
     const restS = Math.ceil(request[R.answerTokens]! * 0.02), knowledgeAgeUs = stream.nextUniform() * 10 * 86_400 * US, consultUs = Math.ceil(stream.nextUniform() * US);
     const isConsulted = request[R.needsConsult] === 1, waitUs = admitUs + (isConsulted ? consultUs + 1000 : 0), firstUs = waitUs + prefillUs;
     const isLate = request[R.arriveAtUs]! + firstUs + request[R.downlinkDelayUs]! > request[R.deadlineAtUs]!;
-    if (luck < missFraction || isLate) return { kind: "time-out" };
+    if (luck < missFraction || isLate) return { kind: "time-out", madeTokens: isLate ? Math.ceil(request[R.answerTokens]! / 2) : 0 };
     if (luck < 2 * missFraction) return { kind: "fail", afterUs: Math.min(admitUs, request[R.deadlineAtUs]! - request[R.arriveAtUs]!) };
     return {
       kind: "serve", admitUs, firstUs, lastUs: firstUs + (request[R.answerTokens]! > 1 ? restS * US : 0), knowledgeAgeUs, cachedTokens: request[R.prefixTokens]!,

@@ -7,7 +7,7 @@ import { summarizeHistograms, summarizeService } from "./summarize-service.js";
 const SUMS_BY_HAND: Partial<Record<SumName, number>> = {
   asked: 10, answered: 8, abandoned: 1, failed: 1, correct: 6, routePersonal: 3, routeExpert: 2, routeGeneral: 1, routeFallback: 2, deadlineMet: 5,
   ttftUs: 16e6, latencyUs: 40e6, tpotUs: 350_000, tpotCount: 7, heatMillionths: 2.5e6, computeUj: 50e6, radioUj: 20e6, screenUj: 80e6, batteryMillionths: 6000, batteryEmpty: 1,
-  memoryUnfit: 2, reloads: 4, uplinkBytes: 30_000, downlinkBytes: 90_000, secretsSent: 3, expertAnswers: 2, staleAnswers: 1, tierRequests: 5, preemptions: 2, workingSetKb: 15e6,
+  memoryUnfit: 2, reloads: 4, uplinkSentBytes: 30_000, uplinkReceivedBytes: 29_000, uplinkLostBytes: 1000, downlinkSentBytes: 95_000, downlinkReceivedBytes: 90_000, downlinkLostBytes: 5000, secretsSent: 3, expertAnswers: 2, staleAnswers: 1, tierRequests: 5, preemptions: 2, workingSetKb: 15e6,
 };
 
 function totalsByHand(): FleetTotals {
@@ -27,7 +27,7 @@ describe("service", () => {
       questions: 10, "ttft.mean": 2, "latency.mean": 5, "tpot.mean": 50, "deadline.met": 0.5, "route.personal": 3 / 8, "route.expert": 2 / 8, "route.general": 1 / 8, "route.fallback": 2 / 8,
       "answered.fraction": 0.8, "abandoned.fraction": 0.1, "failed.fraction": 0.1, "energy.compute": 5, "energy.radio": 2, "energy.screen": 8,
       // 6000 millionths over four people and half a day.
-      "battery.perDay": 0.003, "battery.empty": 0.1, "memory.workingSet": 1.5, "memory.unfit": 0.2, "memory.reloads": 0.4, "heat.mean": 0.25, "bytes.up": 3, "bytes.down": 9,
+      "battery.perDay": 0.003, "battery.empty": 0.1, "memory.workingSet": 1.5, "memory.unfit": 0.2, "memory.reloads": 0.4, "heat.mean": 0.25, "bytes.up": 3, "bytes.down": 9, "bytes.lost": 6 / 125,
       "correct.fraction": 0.6, "correct.answered": 0.75, "stale.fraction": 0.5, "secrets.sent": 0.3, "tier.preemptions": 400,
     };
     for (const [name, value] of Object.entries(expected)) expect([name, metrics[name]]).toEqual([name, expect.closeTo(value, 9)]);

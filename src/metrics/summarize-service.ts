@@ -45,8 +45,9 @@ export function summarizeService(totals: FleetTotals, scope: ServiceScope): Reco
   put("memory.unfit", perAsked("memoryUnfit"));
   put("memory.reloads", perAsked("reloads"));
   put("heat.mean", perAsked("heatMillionths", 1e-6));
-  put("bytes.up", perAsked("uplinkBytes", 1e-3));
-  put("bytes.down", perAsked("downlinkBytes", 1e-3));
+  put("bytes.up", perAsked("uplinkSentBytes", 1e-3));
+  put("bytes.down", perAsked("downlinkReceivedBytes", 1e-3));
+  put("bytes.lost", (totals.sum("uplinkLostBytes") + totals.sum("downlinkLostBytes")) / (totals.sum("uplinkSentBytes") + totals.sum("downlinkSentBytes")));
   put("correct.fraction", perAsked("correct"));
   put("correct.answered", perAnswered("correct"));
   put("stale.fraction", totals.sum("staleAnswers") / totals.sum("expertAnswers"));

@@ -1,5 +1,6 @@
 /** Connectivity states as flat numbers, in the order of the request record's `networkState`. */
 import type { Scenario } from "../config/scenario-schema.js";
+import { ln } from "../core/elementary.js";
 
 /** Names of the states in order of code. */
 export const LINK_STATES = ["wifi", "5g", "4g", "3g", "offline"] as const;
@@ -17,6 +18,8 @@ export interface LinkTable {
   readonly oneWayDelayUs: Float64Array;
   readonly jitterUs: Float64Array;
   readonly lossFraction: Float64Array;
+  /** -ln(1 - lossFraction): packets come through in geometric runs, the whole parts of exponential ones at this rate. */
+  readonly lossRate: Float64Array;
   readonly radioW: Float64Array;
   readonly tailW: Float64Array;
   readonly tailUs: Float64Array;
@@ -42,6 +45,7 @@ export function compileLinkTable(network: Scenario["network"]): LinkTable {
     oneWayDelayUs: column((state) => state.oneWayDelayS * 1e6),
     jitterUs: column((state) => state.jitterS * 1e6),
     lossFraction: column((state) => state.lossFraction),
+    lossRate: column((state) => state.lossFraction < 1 ? -ln(1 - state.lossFraction) : Infinity),
     radioW: column((state) => state.radioW),
     tailW: column((state) => state.tailW),
     tailUs: column((state) => state.tailS * 1e6),

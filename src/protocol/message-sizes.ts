@@ -93,6 +93,21 @@ export function responseChunks(shape: WireShape, tokens: number, bytesPerToken: 
   return Math.ceil(wireBytes / (TLS_RECORD_LIMIT_BYTES + TLS_RECORD_OVERHEAD_BYTES));
 }
 
+/**
+ * Bytes down of an answer that is not finished: its full chunks. The last chunk waits for its tokens.
+ *
+ * @param madeTokens Tokens made so far. Integer, at least 1.
+ * @param answerTokens Tokens of the whole answer.
+ * @param bytesPerToken Mean UTF-8 bytes of a token in this message. Above 0.
+ */
+export function streamedSoFarBytes(shape: WireShape, madeTokens: number, answerTokens: number, bytesPerToken: number): number {
+  if (madeTokens >= answerTokens) return responseWireBytes(shape, answerTokens, bytesPerToken);
+  const isWhole = shape.tokensPerChunk === 0 || shape.padding === Padding.constant, chunks = isWhole ? 0 : Math.floor(madeTokens / shape.tokensPerChunk);
+  if (chunks === 0) return 0;
+  if (shape.padding !== Padding.none) return chunks * shape.cellWireBytes + shape.nonceBytes;
+  return chunks * tlsWireBytes(sealedChunkBytes(Math.ceil(shape.tokensPerChunk * bytesPerToken), false)) + shape.nonceBytes;
+}
+
 function padResponse(shape: WireShape, wireBytes: number): number {
   return paddedBytes(wireBytes, shape.padding, shape.bucketBytes, shape.constantResponseBytes);
 }

@@ -11,7 +11,7 @@ export const SUMS = [
   "routePersonal", "routeExpert", "routeGeneral", "routeFallback", "deadlineMet",
   "ttftUs", "latencyUs", "tpotUs", "tpotCount", "heatMillionths",
   "computeUj", "radioUj", "screenUj", "batteryMillionths", "batteryEmpty", "memoryUnfit", "reloads",
-  "uplinkBytes", "downlinkBytes", "secretsSent", "secretCount", "expertAnswers", "staleAnswers",
+  "uplinkSentBytes", "uplinkReceivedBytes", "uplinkLostBytes", "downlinkSentBytes", "downlinkReceivedBytes", "downlinkLostBytes", "secretsSent", "secretCount", "expertAnswers", "staleAnswers",
   "expertPromptTokens", "expertCachedTokens", "expertAnswerTokens", "generalPromptTokens", "generalAnswerTokens",
   "tierRequests", "retries", "preemptions", "workingSetKb", "personalRight",
 ] as const;

@@ -14,7 +14,7 @@ export const Route = { personal: 0, expert: 1, general: 2, expertGeneral: 3, per
 /** Schema of the request record. Instants are simulated microseconds since the start of the run; absent when the step did not happen. */
 export const REQUEST_SCHEMA: TableSchema = {
   name: "request",
-  version: 1,
+  version: 2,
   key: ["clientId", "queryIndex"],
   columns: [
     { name: "clientId", type: "int32", unit: "1", meaning: "The P-client." },
@@ -44,8 +44,10 @@ export const REQUEST_SCHEMA: TableSchema = {
     { name: "preemptions", type: "int32", unit: "1", meaning: "Times the tier recomputed the request for lack of KV memory." },
     { name: "computeEnergyJ", type: "float64", unit: "J", meaning: "Energy of P's prefill and decode on the device." },
     { name: "radioEnergyJ", type: "float64", unit: "J", meaning: "Energy of the radio for this question, tail included." },
-    { name: "uplinkBytes", type: "int32", unit: "bytes", meaning: "Bytes sent for this question, all attempts, after padding and encryption. What a lossy link sends again costs time, and is not counted twice." },
-    { name: "downlinkBytes", type: "int32", unit: "bytes", meaning: "Bytes received for this question." },
+    { name: "uplinkBytes", type: "int32", unit: "bytes", meaning: "Bytes that the phone put on the air for this question, all attempts, after padding and encryption; lost ones included." },
+    { name: "uplinkLostBytes", type: "int32", unit: "bytes", meaning: "Of these, bytes lost on the phone's link and sent again." },
+    { name: "downlinkBytes", type: "int32", unit: "bytes", meaning: "Bytes of the answer that the phone received." },
+    { name: "downlinkLostBytes", type: "int32", unit: "bytes", meaning: "Bytes sent to the phone besides: lost on its link and sent again, or sent after it had stopped waiting." },
     { name: "batteryFraction", type: "float64", unit: "1", meaning: "Charge of the battery when the question ended, of a full one." },
     { name: "heatFraction", type: "float64", unit: "1", meaning: "Thermal state when the question ended: 0 cold, 1 at the sustained plateau." },
     { name: "correctProbability", type: "float64", unit: "1", meaning: "Chance that the answer is right by the quality curve in force; 0 without an answer." },

@@ -51,8 +51,8 @@ describe("a run in windows", () => {
     expect(rows.request.rowCount).toBe(totals.sum("asked"));
     const sumOf = (column: Iterable<number>): number => [...column].reduce((sum, value) => sum + value, 0);
     expect(sumOf(rows.usage.column("expertAnswerTokens"))).toBe(totals.sum("expertAnswerTokens"));
-    expect(sumOf(rows.request.column("uplinkBytes"))).toBe(totals.sum("uplinkBytes"));
-    expect(sumOf(rows.wire.column("responseBytes"))).toBe(totals.sum("downlinkBytes"));
+    expect(sumOf(rows.request.column("uplinkBytes"))).toBe(totals.sum("uplinkSentBytes"));
+    expect(sumOf(rows.wire.column("responseBytes"))).toBe(totals.sum("downlinkSentBytes"));
     expect(sumOf(rows.request.column("radioEnergyJ"))).toBeCloseTo(totals.sum("radioUj") * 1e-6, 2);
   });
 

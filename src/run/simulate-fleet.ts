@@ -1,8 +1,9 @@
 /** The simulation of one cell on one thread here, or on several threads of the pool. */
 import type { Piscina } from "piscina";
 import type { Scenario } from "../config/scenario-schema.js";
+import { countInFlight } from "../clients/client-state.js";
 import { makeKeptRows, type KeptRows } from "../clients/question-log.js";
-import { FleetTotals } from "../records/fleet-totals.js";
+import { FleetTotals, SumIndex } from "../records/fleet-totals.js";
 import type { TierSummary } from "../tiers/tier-messages.js";
 import { allocateFleet } from "./fleet-memory.js";
 import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type RunControl } from "./participate.js";
@@ -25,7 +26,8 @@ export interface CellSeed { readonly scenario: Scenario; readonly seed: number; 
 
 /** Runs a cell on the calling thread. */
 export function simulateAlone(cell: CellSeed, inputs: CellInputs, control: RunControl = allocateControl()): FleetRun {
-  return joinParts([participate({ ...cell, thread: 0, memory: allocateFleet(cell.scenario, 1), inputs, control })]);
+  const memory = allocateFleet(cell.scenario, 1);
+  return noteInFlight(joinParts([participate({ ...cell, thread: 0, memory, inputs, control })]), cell.scenario, memory.clients);
 }
 
 /** Options of a run on several threads. */
@@ -46,7 +48,16 @@ export async function simulateThreaded(cell: CellSeed, inputs: CellInputs, optio
   const settled = await Promise.allSettled(tasks.map((task) => options.pool.run({ kind: "part", task }) as Promise<PlainPart>));
   const failure = settled.find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
-  return joinParts(settled.flatMap((result) => result.status === "fulfilled" ? [revivePart(result.value)] : []));
+  return noteInFlight(joinParts(settled.flatMap((result) => result.status === "fulfilled" ? [revivePart(result.value)] : [])), cell.scenario, memory.clients);
+}
+
+/** Counts the questions that a stopped run left in the middle: asked = answered + given up + failed + in flight. A finished run has none. */
+function noteInFlight(run: FleetRun, { simulation }: Scenario, clients: Float64Array): FleetRun {
+  if (run.isFinished) return run;
+  const inFlight = countInFlight(clients, simulation.warmUpS * 1e6), { sums } = run.totals;
+  sums[SumIndex.asked]! += inFlight;
+  sums[SumIndex.inFlight]! += inFlight;
+  return run;
 }
 
 /** Puts the parts of a run together. */

@@ -5,6 +5,7 @@ import type { PoolSummary } from "./tier-messages.js";
 /** Counts of requests, kept by the owner of their life. */
 export class PoolTotals {
   arrived = 0;
+  receivedBytes = 0;
   served = 0;
   timedOut = 0;
   failed = 0;
@@ -18,12 +19,12 @@ export class PoolTotals {
    * @param refreshes Finished refreshes of this pool.
    */
   summarize(nowUs: number, refreshTokens: number, refreshes: number): PoolSummary {
-    const { pool, arrived, served, timedOut, failed } = this, gpus = pool.parts.config.tensorParallel, { units } = pool;
+    const { pool, arrived, receivedBytes, served, timedOut, failed } = this, gpus = pool.parts.config.tensorParallel, { units } = pool;
     for (const unit of units) unit.engine.settle(nowUs);
     const sum = (count: (unit: typeof units[number]) => number): number => units.reduce((total, unit) => total + count(unit), 0);
     const busyPs = sum((unit) => unit.engine.counters.busyPs);
     return {
-      pool: pool.parts.name, arrived, served, timedOut, failed, inFlight: arrived - served - timedOut - failed,
+      pool: pool.parts.name, arrived, receivedBytes, served, timedOut, failed, inFlight: arrived - served - timedOut - failed,
       prefilledTokens: sum((unit) => unit.engine.counters.prefilledTokens),
       cachedTokens: sum((unit) => unit.engine.counters.cachedTokens),
       generatedTokens: sum((unit) => unit.engine.counters.generatedTokens),

@@ -28,7 +28,7 @@ export function sampleRows(requests: readonly SampleRequest[]): Float64Array {
   requests.forEach((request, index) => {
     const full: SampleRequest = {
       arriveAtUs: 0, clientId: index, attemptKey: 0, pool: 0, promptTokens: 100, answerTokens: 10, prefixTokens: 0, session: 0, needsConsult: 0,
-      deadlineAtUs: 1e12, uplinkDelayUs: 20_000, downlinkDelayUs: 10_000, outageStartUs: Infinity, outageEndUs: Infinity, ...request,
+      deadlineAtUs: 1e12, uplinkDelayUs: 20_000, downlinkDelayUs: 10_000, outageStartUs: Infinity, outageEndUs: Infinity, requestBytes: 0, ...request,
     };
     for (const [name, offset] of Object.entries(RequestField)) rows[index * REQUEST_STRIDE + offset] = full[name as keyof typeof RequestField]!;
   });

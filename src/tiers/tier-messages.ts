@@ -33,6 +33,8 @@ export const RequestField = {
   /** The client's next time without a network: start and end. What would be received inside is received at its end. */
   outageStartUs: 12,
   outageEndUs: 13,
+  /** Size of the request on the wire, once. */
+  requestBytes: 14,
 } as const;
 
 /** Doubles in one response row. */
@@ -89,6 +91,8 @@ export type ResponseSink = (row: Float64Array) => void;
 export interface PoolSummary {
   readonly pool: string;
   readonly arrived: number;
+  /** Bytes of the requests of clients that arrived. */
+  readonly receivedBytes: number;
   readonly served: number;
   readonly timedOut: number;
   readonly failed: number;

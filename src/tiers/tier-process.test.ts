@@ -90,6 +90,20 @@ describe("prefix cache", () => {
     expect(runTiers(off, turns({ prefixTokens: 481 })).responses[1]!.cachedTokens).toBe(0);
   });
 
+  it("is lost with a replica that failed or another one that is chosen: the whole prompt is prefilled again", () => {
+    const second = { ...turns({ prefixTokens: 481 })[1]!, arriveAtUs: 600_000_000 }, first = turns({})[0]!;
+    // A failure about every 100 s between the two turns.
+    const failing = runTiers(sampleScenario({ expert: { ...SCENARIO.tiers.expert, failure: { meanTimeBetweenS: 100, restartS: 5 } } }), [first, second], 3e9);
+    expect(failing.summary.pools[0]!.replicaFailures).toBeGreaterThan(2);
+    const inTurn = runTiers(sampleScenario({ expert: { ...SCENARIO.tiers.expert, replicas: 2, balance: "round-robin" } }), [first, second]);
+    expect(inTurn.responses.map(({ replica }) => replica)).toEqual([0, 1]);
+    for (const { responses } of [failing, inTurn]) {
+      expect(responses.map(({ cachedTokens }) => cachedTokens)).toEqual([0, 0]);
+      expect(responses[1]!.firstTokenAtUs - responses[1]!.admittedAtUs).toBe(toUs(prefillPs(700)));
+    }
+    expect(runTiers(SCENARIO, [first, second]).responses[1]!.cachedTokens).toBe(480);
+  });
+
   it("keeps the tier's own instructions after their first use, and charges them to nobody", () => {
     const scenario = sampleScenario({ systemPromptTokens: 160 });
     const run = runTiers(scenario, [{ promptTokens: 100, answerTokens: 1 }, { arriveAtUs: 1e7, promptTokens: 100, answerTokens: 1 }]);

@@ -151,6 +151,7 @@ class Tiers implements TierProcess, PoolOwner {
   private arrive(slot: number): void {
     const { slots } = this, pool = slots.field(slot, RequestField.pool), deadlineUs = slots.field(slot, RequestField.deadlineAtUs);
     this.totals[pool]!.arrived++;
+    if (slots.kind[slot] === SlotKind.client) this.totals[pool]!.receivedBytes += slots.field(slot, RequestField.requestBytes);
     slots.inputTokens[slot] = Math.max(1, this.scenario.tiers.systemPromptTokens + slots.field(slot, RequestField.promptTokens));
     slots.answerTokens[slot] = slots.field(slot, RequestField.answerTokens);
     slots.state[slot] = SlotState.waiting;

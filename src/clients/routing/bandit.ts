@@ -52,6 +52,8 @@ export class Bandit implements Router {
     return this.score(context, 1) > this.score(context, 0);
   }
 
+  affords(): boolean { return true; }
+
   learn(context: RoutingContext, isTier: boolean, isCorrect: boolean, ttftS: number, usd: number, secretsSent: number): void {
     const { latencyWeightPerS, moneyWeightPerUsd, secretWeight } = this.config;
     const reward = (isCorrect ? 1 : 0) - latencyWeightPerS * ttftS - moneyWeightPerUsd * usd - secretWeight * secretsSent;

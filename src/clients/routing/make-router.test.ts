@@ -103,6 +103,12 @@ describe("money-budget", () => {
     }), { seed: 21, numRuns: 40 });
   });
 
+  it("allows a retry that the money left pays for, and no other; policies without such a budget allow any", () => {
+    const router = routerOf(policy), after = (spentToday: number, tierUsd: number): boolean => router.affords({ ...makeRoutingContext(), spentToday, tierUsd });
+    expect([after(0.0075, 0.0025), after(0.0075, 0.0026)]).toEqual([true, false]);
+    expect(["cascade", "privacy-budget", "bandit"].map((kind) => routerOf(kind).affords({ ...makeRoutingContext(), spentToday: 1e9, tierUsd: 1e9 }))).toEqual([true, true, true]);
+  });
+
   it("spends its last cent when P cannot run", () => {
     expect(asks(policy, { canPersonal: false, confidence: 0.99, spentToday: 0.009, tierUsd: 0.001 - 1e-12 })).toBe(true);
     expect(asks(policy, { canPersonal: false, confidence: 0, spentToday: 0.009, tierUsd: 0.0011 })).toBe(false);

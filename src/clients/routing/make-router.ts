@@ -7,10 +7,11 @@ import { Bandit, type BanditMemory } from "./bandit.js";
 import type { Router, RoutingContext } from "./router.js";
 
 const learnNothing = (): void => undefined;
+const hasNoBudget = (): boolean => true;
 
 /** The policy of a scenario. */
 export function makeRouter(config: RoutingConfig, bandit: BanditMemory): Router {
-  const cascade = { drafts: true, offload: "by-need", weighs: "nothing", spends: "nothing", learn: learnNothing } as const;
+  const cascade = { drafts: true, offload: "by-need", weighs: "nothing", spends: "nothing", affords: hasNoBudget, learn: learnNothing } as const;
   switch (config.kind) {
     case "p-only": return { ...cascade, drafts: false, offload: "none", asksTier: () => false };
     case "t-only": return { ...cascade, drafts: false, offload: "general", asksTier: () => true };
@@ -18,7 +19,8 @@ export function makeRouter(config: RoutingConfig, bandit: BanditMemory): Router 
     case "cascade": return { ...cascade, asksTier: (context) => context.confidence < config.threshold };
     case "deadline": return { ...cascade, asksTier: (context) => holdsDeadline(context, config.threshold, config.deadlineS - context.elapsedS) };
     case "battery": return { ...cascade, weighs: "energy", asksTier: (context) => sparesBattery(context, config) };
-    case "money-budget": return { ...cascade, spends: "money", asksTier: (context) => staysInBudget(context, config.threshold, config.dailyUsd) };
+    case "money-budget": return { ...cascade, spends: "money", affords: (context) => context.tierUsd <= config.dailyUsd - context.spentToday,
+      asksTier: (context) => staysInBudget(context, config.threshold, config.dailyUsd) };
     case "privacy-budget": return { ...cascade, spends: "secrets", asksTier: (context) => (!context.canPersonal || context.confidence < config.threshold)
       && context.spentToday + context.secretsSent <= config.dailySecrets };
     case "bandit": return new Bandit(config, bandit);
@@ -42,7 +44,7 @@ function sparesBattery(context: RoutingContext, config: { threshold: number; off
   return context.confidence < config.threshold;
 }
 
-/** The threshold falls in proportion to the money left, and no question may overdraw. */
+/** The threshold falls in proportion to the money left, and no question may overdraw, nor may its retries (`affords`). */
 function staysInBudget(context: RoutingContext, threshold: number, dailyUsd: number): boolean {
   const left = dailyUsd - context.spentToday;
   return context.tierUsd <= left && (!context.canPersonal || context.confidence < threshold * (left / dailyUsd));

@@ -21,11 +21,11 @@ export interface RoutingContext {
   /** Energy of answering on the phone, and of the radio when a tier is asked. Joules. */
   personalEnergyJ: number;
   tierEnergyJ: number;
-  /** Expected price of asking the tier. Dollars. */
+  /** The most that asking the tier once may cost, a consult of T included where E may have one. Dollars. */
   tierUsd: number;
   /** Sensitive attributes that asking would send in clear. */
   secretsSent: number;
-  /** Dollars or sensitive attributes spent today, as the policy counts. */
+  /** Dollars or sensitive attributes spent today, as the policy counts; the question in hand included. */
   spentToday: number;
   /** Whether each would be right: for the oracle only. */
   isPersonalRight: boolean;
@@ -57,6 +57,8 @@ export interface Router {
    * asks it whatever a policy without a budget says.
    */
   asksTier(context: RoutingContext, question: Question): boolean;
+  /** Whether a budget of money, if there is one, allows one more attempt of the question in hand. */
+  affords(context: RoutingContext): boolean;
   /** Learns from the end of a question that had a choice. */
   learn(context: RoutingContext, isTier: boolean, isCorrect: boolean, ttftS: number, usd: number, secretsSent: number): void;
 }

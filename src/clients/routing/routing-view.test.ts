@@ -40,13 +40,28 @@ describe("what a phone knows when it decides", () => {
   });
 
   it("prices what is sent, the session's history included, and what is made", () => {
-    const { world, view, hand } = viewOf("money-budget");
+    const { world, view, hand } = viewOf("money-budget", {}, "tiers: { consultFraction: 0 }");
     // 100 tokens at 1 and 50 at 2 dollars a million for E; at 3 and 4 for T.
     expect(view.describe(hand, 1).tierUsd).toBeCloseTo(200e-6, 15);
     expect(view.describe(hand, 4).tierUsd).toBeCloseTo(500e-6, 15);
     world.set([[F.tierPool, 1], [F.tierTokens, 1000]]);
     expect(view.describe(hand, 1).tierUsd).toBeCloseTo(1200e-6, 15);
     expect(view.describe(hand, 2).tierUsd).toBeCloseTo(200e-6, 15);
+  });
+
+  it("sets a consult of T aside wherever E may have one, and bills it where E had it", () => {
+    const { world, view, hand } = viewOf("money-budget", {}, "tiers: { consultFraction: 0.01, consultPromptTokens: 300, consultAnswerTokens: 150 }");
+    // 300 tokens at 3 and 150 at 4 dollars a million on top, for E only.
+    expect(view.describe(hand, 1).tierUsd).toBeCloseTo(200e-6 + 1500e-6, 15);
+    expect(view.describe(hand, 4).tierUsd).toBeCloseTo(500e-6, 15);
+    world.set([[F.tierPool, 1], [F.tierPromptTokens, 250]]);
+    expect([view.paidUsd(0, 50, false), view.paidUsd(0, 50, true)]).toEqual([expect.closeTo(350e-6, 15), expect.closeTo(1850e-6, 15)]);
+  });
+
+  it("counts what the question in hand has cost before a retry", () => {
+    const { world, view, hand } = viewOf("money-budget");
+    world.set([[F.spentDay, 0], [F.spent, 0.001], [F.tierPool, 1], [F.tierPromptTokens, 250]]);
+    expect(view.describe(hand, 1).spentToday).toBeCloseTo(0.00125, 15);
   });
 
   it("counts redacted secrets for E, and all of them when everything goes to T", () => {

@@ -1,6 +1,6 @@
 /** What a phone knows when it decides who answers. */
 import { exp } from "../../core/elementary.js";
-import { radioEnergyJ } from "../../network/transfer.js";
+import { radioLingerJ } from "../../network/transfer.js";
 import { OFFLINE } from "../../network/link-table.js";
 import type { Question } from "../../population/question.js";
 import { QueryKind } from "../../records/truth-record.js";
@@ -21,11 +21,15 @@ export class RoutingView {
   private readonly world: QuestionWorld;
   /** Median tokens of an answer. */
   private readonly typicalAnswerTokens: number;
+  /** Price of one consult of T by E. Dollars. */
+  private readonly consultUsd: number;
 
   constructor(world: QuestionWorld) {
     this.world = world;
     this.generalPool = world.scenario.population.domains.length;
     this.isSentWhole = world.scenario.protocol.tokensPerChunk === 0 || world.scenario.protocol.padding === "constant";
+    const { consultPromptTokens, consultAnswerTokens } = world.scenario.tiers;
+    this.consultUsd = consultPromptTokens * world.prices.generalInUsd + consultAnswerTokens * world.prices.generalOutUsd;
     this.typicalAnswerTokens = exp(world.scenario.population.answerTokens.logMean);
   }
 
@@ -56,12 +60,12 @@ export class RoutingView {
     c.chargeFraction = phone.chargeFraction(at);
     c.downlinkBitPerS = links.downlinkBitPerS[link]!;
     c.elapsedS = (s[at + F.decidedAtUs]! - s[at + F.askedAtUs]!) / US_PER_S;
-    c.tierUsd = this.expectedUsd(hand, pool);
+    c.tierUsd = this.mostUsd(hand, pool);
     c.secretsSent = router.offload === "general" ? q.secretCount : q.secretsMissed;
-    c.spentToday = this.spentToday(at);
+    c.spentToday = this.spentToday(at) + (router.spends === "money" ? this.promptUsd(at) : 0);
     if (router.weighs === "energy") {
       c.personalEnergyJ = phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!) * phone.computeW(at);
-      c.tierEnergyJ = radioEnergyJ(links, link, 0, c.tierTtftS * US_PER_S, 0);
+      c.tierEnergyJ = radioLingerJ(links, link, c.tierTtftS * US_PER_S, 0);
     } else if (router.weighs === "truth") {
       c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);
       c.isTierRight = q.luck < quality.correctProbability(q, this.answererOf(q, pool), this.needsConsult(q, pool));
@@ -86,11 +90,22 @@ export class RoutingView {
     return (s[at + F.tierPool] === pool ? s[at + F.tierTokens]! : 0) + q.promptTokens + personalTokens;
   }
 
-  /** Price of one attempt. */
-  private expectedUsd(hand: QuestionInHand, pool: number): number {
-    const { prices } = this.world, sentTokens = this.promptTokens(hand, pool), madeTokens = hand.question.answerTokens;
-    return pool === this.generalPool ? sentTokens * prices.generalInUsd + madeTokens * prices.generalOutUsd
-      : sentTokens * prices.expertInUsd + madeTokens * prices.expertOutUsd;
+  /** Price of what tiers did for the question in hand: the prompts of all attempts, and the answer with E's consult of T. Dollars. */
+  paidUsd(at: number, answerTokens: number, isConsulted: boolean): number {
+    const { state: s, prices } = this.world, outUsd = s[at + F.tierPool] === this.generalPool ? prices.generalOutUsd : prices.expertOutUsd;
+    return this.promptUsd(at) + answerTokens * outUsd + (isConsulted ? this.consultUsd : 0);
+  }
+
+  private promptUsd(at: number): number {
+    const { state: s, prices } = this.world;
+    return s[at + F.tierPromptTokens]! * (s[at + F.tierPool] === this.generalPool ? prices.generalInUsd : prices.expertInUsd);
+  }
+
+  /** The most that one attempt may cost: E is free to consult T wherever it may at all. */
+  private mostUsd(hand: QuestionInHand, pool: number): number {
+    const { prices, scenario } = this.world, sentTokens = this.promptTokens(hand, pool), madeTokens = hand.question.answerTokens;
+    if (pool === this.generalPool) return sentTokens * prices.generalInUsd + madeTokens * prices.generalOutUsd;
+    return sentTokens * prices.expertInUsd + madeTokens * prices.expertOutUsd + (scenario.tiers.consultFraction > 0 ? this.consultUsd : 0);
   }
 
   /** What the policy counts, since the start of the simulated day. */
