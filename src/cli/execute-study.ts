@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Cell, expandStudy } from "../config/plan.js";
 import type { Study } from "../config/scenario-schema.js";
 import type { SweepDesign } from "../config/sweep-design.js";
+import { estimateCapacity } from "../tiers/estimate-capacity.js";
 import { runStudy, type StudyOutcome } from "../run/run-study.js";
 import { summarizeCells } from "../report/aggregate.js";
 import { FIGURES } from "../report/figure-catalogue.js";
@@ -55,7 +56,7 @@ async function execute(options: ExecuteOptions): Promise<number> {
     stop.abort();
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const { study, design, folder, part, shuffleShards } = options, cells: readonly Cell[] = expandStudy(study, design);
+  const { study, design, folder, part, shuffleShards } = options, cells: readonly Cell[] = expandStudy(study, design, estimateCapacity);
   const outcome = await runStudy({
     study, design, cells, out: folder, threads: checkThreads(options.threads), signal: stop.signal, onProgress: (progress) => { bar.show(progress); },
     ...(part === undefined ? {} : { part }), ...(shuffleShards === undefined ? {} : { claimSeed: shuffleShards }),

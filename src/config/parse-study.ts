@@ -2,7 +2,7 @@
 import { ConfigError } from "../core/errors.js";
 import { MOST_TOLD, placeFault, renderPath, throwAll, type ConfigFault } from "./config-faults.js";
 import { checkScenario, checkSweep, type CapacityEstimate } from "./check-scenario.js";
-import { isMapNode, toPlain, type ConfigPath, type LocatedEntry, type LocatedNode } from "./located-tree.js";
+import { findPlace, isMapNode, toPlain, type ConfigPath, type LocatedEntry, type LocatedNode } from "./located-tree.js";
 import { deepFreeze, type PlainMap } from "./plain-tree.js";
 import { scenarioSchema, studySchema, type Scenario, type Study } from "./scenario-schema.js";
 import { applyCondition, parseFilled, varyScenario, type TokenLengthDefaults, type VariedScenario } from "./vary-scenario.js";
@@ -14,10 +14,20 @@ export interface StudyContext {
   readonly capacityTokensPerS?: CapacityEstimate;
 }
 
+/** The tree behind each study that was parsed, for faults that show up only when its sweep is laid out. */
+const TREES = new WeakMap<Study, LocatedNode>();
+
+/** Place in its files of a path of a study; undefined for a study that was not parsed from files. */
+export function placeIn(study: Study, path: ConfigPath): string | undefined {
+  const tree = TREES.get(study);
+  return tree === undefined ? undefined : findPlace(tree, path);
+}
+
 const SCENARIO_KEYS: readonly string[] = Object.keys(scenarioSchema.shape);
 
 /**
- * Normalises a merged config.
+ * Normalises a merged config. The load is checked where a scenario is run as it stands: that of the file, of one condition, of
+ * one value; `expandStudy` checks combinations.
  *
  * @throws {ConfigError} with every fault found: the first as its parts, the others listed.
  */
@@ -32,8 +42,11 @@ export function parseStudy(tree: LocatedNode, context: StudyContext): Study {
   const parsed = parseFilled(studySchema, plain, context.tokenLengths);
   if ("faults" in parsed) throwAll(parsed.faults.map((fault) => placeFault(fault, tree)));
   const study = deepFreeze((parsed as { value: Study }).value);
-  const faults = [...checkScenario(scenarioOf(study), context.capacityTokensPerS), ...checkSweep(study)];
-  throwAll([...faults, ...(faults.length > 0 ? [] : [...conditionFaults(study, context), ...sweepFaults(study, context)])].map((fault) => placeFault(fault, tree)));
+  const axisCount = Object.keys(study.sweep).length, conditionCount = Object.keys(study.conditions).length;
+  const { tokenLengths } = context, loadOf = (isRunAsItIs: boolean): StudyContext => (isRunAsItIs ? context : { tokenLengths });
+  const faults = [...checkScenario(scenarioOf(study), loadOf(axisCount + conditionCount === 0).capacityTokensPerS), ...checkSweep(study)];
+  throwAll([...faults, ...(faults.length > 0 ? [] : [...conditionFaults(study, loadOf(axisCount === 0)), ...sweepFaults(study, loadOf(axisCount === 1 && conditionCount === 0))])].map((fault) => placeFault(fault, tree)));
+  TREES.set(study, tree);
   return study;
 }
 

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprintScenario } from "./fingerprint.js";
 import { expandStudy } from "./plan.js";
+import type { Scenario } from "./scenario-schema.js";
 import { faultsOf, sampleStudy } from "./sample-study.test-data.js";
-import { latinHypercube } from "./sweep-design.js";
+import { latinHypercube, type SweepDesign } from "./sweep-design.js";
 
 const POLICIES = "sweep:\n  routing: [{kind: p-only}, {kind: cascade}]\n";
 
@@ -97,6 +98,38 @@ describe("conditions", () => {
   it("are refused together with a value that only fits without them", () => {
     const study = sampleStudy("name: t\nconditions: {short: {simulation: {horizonS: 1 h}}}\nsweep: {simulation.warmUpS: [0, 2 h]}");
     expect(faultsOf(() => expandStudy(study))[0]?.subject).toBe('sweep variant "short, warmUpS=2 h": simulation.warmUpS');
+  });
+});
+
+describe("an impossible load of a variant", () => {
+  /** T makes 100 answer tokens a second with each of its replicas, two by default; E any number. */
+  const capacity = ({ tiers }: Scenario): { expertTokensPerS: number; generalTokensPerS: number } => ({ expertTokensPerS: 1e9, generalTokensPerS: 100 * tiers.general.replicas });
+  const refusal = (text: string, design: SweepDesign = { kind: "grid" }): unknown => {
+    const study = sampleStudy(text, { capacityTokensPerS: capacity });
+    return faultsOf(() => expandStudy(study, design, capacity))[0];
+  };
+  const LOAD = "name: t\nreplications: 1\npopulation: {clients: 1000}\nsweep:\n  routing:\n    - kind: p-only\n    - kind: t-only\n";
+
+  it("is refused with the lines of its values when only two axes together make it", () => {
+    expect(refusal(`${LOAD}  population.clients: [1000]`)).toBeUndefined();
+    expect(refusal(`${LOAD}  population.clients: [1000, 100000]`)).toMatchObject({
+      subject: 'sweep variant "t-only, clients=100000": tiers.general.replicas', rule: expect.stringContaining("serve the busiest hour under routing t-only") as string,
+      got: "200 tokens/s at best", where: "t.yaml:7 and t.yaml:8", hint: expect.stringContaining("simulation.allowOverload: true") as string,
+    });
+    expect(refusal(`${LOAD}  tiers.general.replicas: [8, 1]\n  population.clients: [3000]`)).toMatchObject({ subject: 'sweep variant "t-only, replicas=1, clients=3000": tiers.general.replicas' });
+  });
+
+  it("is refused when a condition and a value make it, or a point between two ends", () => {
+    expect(refusal(`${LOAD}conditions:\n  calm: {}\n  crowd: {population: {clients: 100000}}`)).toMatchObject({ subject: 'sweep variant "crowd, t-only": tiers.general.replicas', where: "t.yaml:10 and t.yaml:7" });
+    const between = "name: t\nreplications: 1\npopulation: {clients: 1000}\nrouting: {kind: t-only}\ntiers: {general: {replicas: 2}}\nsweep:\n  population.clients: [1000, 90000]\n  population.patienceS: [1 s, 2 s]";
+    expect(refusal(between, { kind: "lhs", points: 4 })).toMatchObject({ where: "t.yaml:7 and t.yaml:8" });
+  });
+
+  it("is run on request, and a value that is too much alone is run where another axis makes room for it", () => {
+    expect(refusal(`${LOAD}  population.clients: [1000, 100000]\nsimulation: {allowOverload: true}`)).toBeUndefined();
+    const paired = `${LOAD.replace("clients: 1000", "clients: 3000")}  tiers.general.replicas: [1, 8]\n`;
+    expect(refusal(paired, { kind: "zip" })).toBeUndefined();
+    expect(refusal(paired)).toMatchObject({ subject: 'sweep variant "t-only, replicas=1": tiers.general.replicas' });
   });
 });
 

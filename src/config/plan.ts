@@ -1,8 +1,8 @@
 /** A study as the list of its cells: every variant of the sweep under every condition, replicated. */
 import { ConfigError } from "../core/errors.js";
-import { checkScenario } from "./check-scenario.js";
+import { type CapacityEstimate, checkScenario } from "./check-scenario.js";
 import { isPlainMap } from "./plain-tree.js";
-import { scenarioOf } from "./parse-study.js";
+import { placeIn, scenarioOf } from "./parse-study.js";
 import type { Scenario, Study } from "./scenario-schema.js";
 import { CONDITION_AXIS, designVariants, type SweepDesign } from "./sweep-design.js";
 import { applyCondition, varyScenario, type VariedScenario } from "./vary-scenario.js";
@@ -28,14 +28,18 @@ export interface Cell {
  * All cells of a study. Replications are the outer loop, so that a plan stopped early has compared all variants on the
  * same random numbers.
  *
+ * @param capacity Tokens that the tiers can make; with it a variant with an impossible load is refused.
  * @throws {ConfigError} when the axes do not fit the design, or two axes together make a faulty scenario.
  */
-export function expandStudy(study: Study, design: SweepDesign = { kind: "grid" }): readonly Cell[] {
+export function expandStudy(study: Study, design: SweepDesign = { kind: "grid" }, capacity?: CapacityEstimate): readonly Cell[] {
   const base = scenarioOf(study);
   const variants = designVariants(study, design);
   const labels = labelVariants(variants, base);
   const scenarioUnder = scenariosByCondition(study, base);
-  const scenarios = variants.map((axes, i) => varyOrThrow(scenarioUnder(axes[CONDITION_AXIS]), axes, labels[i]!));
+  const scenarios = variants.map((axes, i) => {
+    const varied = checkVaried(varyUnder(scenarioUnder(axes[CONDITION_AXIS]), axes), axes, capacity);
+    return scenarioOrThrow(varied, labels[i]!, placeOfVariant(study, axes));
+  });
   const cells: Cell[] = [];
   for (let replication = 0; replication < study.replications; replication++) {
     for (const [variantIndex, axes] of variants.entries()) {
@@ -50,26 +54,39 @@ export function expandStudy(study: Study, design: SweepDesign = { kind: "grid" }
 
 /** The scenario under a condition; the base without one. Each condition is laid on it once. */
 function scenariosByCondition(study: Study, base: Scenario): (name: unknown) => Scenario {
-  const scenarios = new Map(Object.entries(study.conditions).map(([name, changes]) => [name, scenarioOrThrow(applyCondition(base, changes), name)]));
+  const scenarios = new Map(Object.entries(study.conditions).map(([name, changes]) => [name, scenarioOrThrow(applyCondition(base, changes), name, placeIn(study, ["conditions", name]))]));
   return (name) => (typeof name === "string" ? scenarios.get(name)! : base);
 }
 
-/** Lays the values of the sweep on a scenario. Conditions and values were checked alone, not together. */
-function varyOrThrow(under: Scenario, axes: Readonly<Record<string, unknown>>, label: string): Scenario {
-  const { [CONDITION_AXIS]: condition, ...swept } = axes;
-  if (Object.keys(swept).length === 0) return under;
-  const scenario = scenarioOrThrow(varyScenario(under, swept), label);
-  const faults = condition === undefined ? [] : checkScenario(scenario);
-  return faults.length === 0 ? scenario : scenarioOrThrow({ faults }, label);
+/** Lays the values of the sweep on a scenario. */
+function varyUnder(under: Scenario, { [CONDITION_AXIS]: _, ...swept }: Readonly<Record<string, unknown>>): VariedScenario {
+  return Object.keys(swept).length === 0 ? { scenario: under } : varyScenario(under, swept);
 }
 
-function scenarioOrThrow(varied: VariedScenario, label: string): Scenario {
+/** Conditions and values were checked alone, not together, and points between two ends not at all. */
+function checkVaried(varied: VariedScenario, axes: Readonly<Record<string, unknown>>, capacity: CapacityEstimate | undefined): VariedScenario {
+  if ("faults" in varied || Object.keys(axes).length === 0) return varied;
+  const faults = checkScenario(varied.scenario, capacity);
+  return faults.length === 0 ? varied : { faults };
+}
+
+function scenarioOrThrow(varied: VariedScenario, label: string, where: string | undefined): Scenario {
   if ("scenario" in varied) return varied.scenario;
   const fault = varied.faults[0]!;
   throw new ConfigError({
-    subject: `sweep variant ${JSON.stringify(label)}: ${fault.subject}`, rule: fault.rule, got: fault.got,
-    hint: `${fault.hint}\nEach value is valid alone; the combination is not. Put keys that belong to one variant into one axis.`,
+    subject: `sweep variant ${JSON.stringify(label)}: ${fault.subject}`, rule: fault.rule, got: fault.got, ...(where === undefined ? {} : { where }),
+    hint: `${fault.hint}\nEach value may be valid alone; what runs is their combination. Put keys that belong to one variant into one axis.`,
   });
+}
+
+/** Where the values of a variant stand, axis by axis. */
+function placeOfVariant(study: Study, axes: Readonly<Record<string, unknown>>): string | undefined {
+  const places = Object.entries(axes).map(([axis, value]) => {
+    if (axis === CONDITION_AXIS) return placeIn(study, ["conditions", String(value)]);
+    const index = study.sweep[axis]?.indexOf(value) ?? -1;
+    return placeIn(study, index < 0 ? ["sweep", axis] : ["sweep", axis, index]);
+  });
+  return places.includes(undefined) || places.length === 0 ? undefined : [...new Set(places)].join(" and ");
 }
 
 /** One label for each variant; where two are equal, their number is added. */

@@ -10,6 +10,7 @@ import { packageRoot } from "../config/load-dataset.js";
 import { loadStudy } from "../config/load-study.js";
 import { expandStudy } from "../config/plan.js";
 import { DataError } from "../core/errors.js";
+import { estimateCapacity } from "../tiers/estimate-capacity.js";
 import { type Summary, summarizeCells } from "../report/aggregate.js";
 import { FIGURES, type FigureName } from "../report/figure-catalogue.js";
 import { renderSvg } from "../report/render-figure.js";
@@ -88,8 +89,8 @@ async function runFull(plan: ExperimentPlan, threads: number): Promise<string> {
 }
 
 async function runPlan(plan: ExperimentPlan, overrides: readonly string[], out: string, threads: number): Promise<{ run: StoredRun; outcome: StudyOutcome }> {
-  const study = loadStudy(join(packageRoot(), "experiments", plan.name, "config.yaml"), { overrides });
-  const outcome = await runStudy({ study, design: { kind: "grid" }, cells: expandStudy(study), out, threads });
+  const study = loadStudy(join(packageRoot(), "experiments", plan.name, "config.yaml"), { overrides, capacityTokensPerS: estimateCapacity });
+  const outcome = await runStudy({ study, design: { kind: "grid" }, cells: expandStudy(study, { kind: "grid" }, estimateCapacity), out, threads });
   if (!outcome.isComplete) {
     throw new DataError({ subject: `experiment ${plan.name}`, rule: "finish all its cells", got: outcome.failures[0]?.message ?? "stopped", where: out, hint: "Run it again: finished cells are kept." });
   }

@@ -17,7 +17,7 @@ import { type CellIdentity, runPaths } from "./result-store.js";
 import { loadRun } from "./load-cells.js";
 import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-cell.js";
 import { simulateThreaded } from "./simulate-fleet.js";
-import { startPool } from "./worker-pool.js";
+import { runJob, startPool } from "./worker-pool.js";
 import { sweepLeftovers, writeFailure, writeRunManifest, writeStudy } from "./write-cell.js";
 
 /** What to run, and how. */
@@ -96,7 +96,7 @@ function prepareFolder(task: StudyTask, planned: readonly PlannedCell[], provena
 async function runSideBySide(task: StudyTask, missing: readonly PlannedCell[], pool: Piscina, watch: StudyWatch): Promise<void> {
   await Promise.all(missing.map(async ({ cell, cellKey }) => {
     const control = allocateControl();
-    await watch.follow(cell, cellKey, control, () => pool.run({ kind: "cell", task: { cell, cellKey, out: task.out, control } }) as Promise<StoredOutcome>);
+    await watch.follow(cell, cellKey, control, () => runJob(pool, { kind: "cell", task: { cell, cellKey, out: task.out, control } }));
   }));
 }
 
@@ -166,8 +166,8 @@ class StudyWatch {
       this.endedEvents += outcome.events;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const { message } = error, { scenario: _, ...identity } = cell;
-      this.failures.push({ label: cell.label, replication: cell.replication, message: error instanceof PlmmError ? `${error.name}: ${message}` : message });
+      const { scenario: _, ...identity } = cell, message = error instanceof PlmmError ? `${error.name}: ${error.message}` : error.message;
+      this.failures.push({ label: cell.label, replication: cell.replication, message });
       writeFailure(this.task.out, { ...identity, cellKey, message, failedAt: new Date().toISOString() });
     } finally {
       this.controls.delete(control);

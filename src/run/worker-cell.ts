@@ -1,5 +1,6 @@
 /** What a thread of the pool does: one part of a cell that runs on several threads, a whole cell with its findings, or a part of a benchmark. */
 import type { ClosedTotals } from "./closed-network-windows.js";
+import { captureErrors, type Outcome } from "./error-transfer.js";
 import { type ClosedTask, participateClosed } from "./participate-closed.js";
 import { plainPart, type PlainPart } from "./part-transfer.js";
 import { participate, type PartTask } from "./participate.js";
@@ -11,8 +12,15 @@ export type WorkerJob =
   | { readonly kind: "cell"; readonly task: CellTask }
   | { readonly kind: "closed"; readonly task: ClosedTask };
 
+/** What each kind of job gives. */
+export interface JobResults { readonly part: PlainPart; readonly cell: StoredOutcome; readonly closed: ClosedTotals }
+
 /** Entry point of a pool thread. */
-export default function work(job: WorkerJob): PlainPart | StoredOutcome | ClosedTotals {
+export default function work(job: WorkerJob): Outcome<JobResults[keyof JobResults]> {
+  return captureErrors(() => perform(job));
+}
+
+function perform(job: WorkerJob): JobResults[keyof JobResults] {
   switch (job.kind) {
     case "part": return plainPart(participate(job.task));
     case "cell": return findCell(job.task);

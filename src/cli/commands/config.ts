@@ -8,6 +8,7 @@ import { loadStudy } from "../../config/load-study.js";
 import { scenarioOf } from "../../config/parse-study.js";
 import { expandStudy } from "../../config/plan.js";
 import { renderStudy } from "../../config/render-study.js";
+import { estimateCapacity } from "../../tiers/estimate-capacity.js";
 import { addOverrides, addStudyArguments, loadStudyOf } from "../study-arguments.js";
 
 /** The config command with its subcommands. */
@@ -37,7 +38,7 @@ function print(text: string): void {
 }
 
 function describeStudy(file: string, study: Parameters<typeof expandStudy>[0]): string {
-  const cells = expandStudy(study);
+  const cells = expandStudy(study, { kind: "grid" }, estimateCapacity);
   const labels = cells.slice(0, cells.length / study.replications).map((cell) => cell.label);
   const shown = labels.length > 12 ? [...labels.slice(0, 12), `and ${labels.length - 12} more`] : labels;
   return [

@@ -1,6 +1,7 @@
 /** plmm sweep CONFIG: like run, with the plan made visible and dealt out. */
 import type { CommandModule } from "yargs";
 import { expandStudy } from "../../config/plan.js";
+import { estimateCapacity } from "../../tiers/estimate-capacity.js";
 import { executeConfig, loadStudyWith } from "../execute-study.js";
 import { addDesignArguments, addStudyArguments, type DesignArguments, readDesign, type StudyArguments } from "../study-arguments.js";
 import { addStudyFlags, type RunFlags } from "../run-flags.js";
@@ -23,7 +24,7 @@ export const command: CommandModule<object, SweepArguments> = {
 };
 
 function listCells(args: SweepArguments): void {
-  const cells = expandStudy(loadStudyWith(args), readDesign(args));
+  const cells = expandStudy(loadStudyWith(args), readDesign(args), estimateCapacity);
   for (const { cellIndex, label, seed, replication } of cells) {
     process.stdout.write(args.json ? `${JSON.stringify({ cellIndex, label, seed, replication })}\n` : `${String(cellIndex).padStart(5)}  replication ${replication}  ${label}\n`);
   }
