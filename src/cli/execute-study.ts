@@ -50,13 +50,13 @@ export async function executeFolder(folder: string, flags: RunFlags): Promise<nu
 }
 
 async function execute(options: ExecuteOptions): Promise<number> {
+  const { study, design, folder, part, shuffleShards } = options, cells: readonly Cell[] = expandStudy(study, design, estimateCapacity);
   const stop = new AbortController(), startedAtMs = performance.now(), bar = new ProgressBar(chooseStyle(options.json));
   const interrupt = (): void => {
     process.stderr.write("\nStopping after the window in progress. Finished cells are kept.\n");
     stop.abort();
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const { study, design, folder, part, shuffleShards } = options, cells: readonly Cell[] = expandStudy(study, design, estimateCapacity);
   const outcome = await runStudy({
     study, design, cells, out: folder, threads: checkThreads(options.threads), signal: stop.signal, onProgress: (progress) => { bar.show(progress); },
     ...(part === undefined ? {} : { part }), ...(shuffleShards === undefined ? {} : { claimSeed: shuffleShards }),

@@ -2,6 +2,7 @@
 import type { Argv } from "yargs";
 import { loadStudy, type LoadOptions } from "../config/load-study.js";
 import type { Study } from "../config/scenario-schema.js";
+import { findNameFaults } from "../run/find-name-faults.js";
 import { estimateCapacity } from "../tiers/estimate-capacity.js";
 import type { SweepDesign } from "../config/sweep-design.js";
 
@@ -25,7 +26,7 @@ export function addOverrides<Arguments>(parser: Argv<Arguments>): Argv<Arguments
 
 /** Loads the study that the arguments name. @throws {ConfigError} */
 export function loadStudyOf(args: StudyArguments, options: Omit<LoadOptions, "overrides"> = {}): Study {
-  return loadStudy(args.config, { capacityTokensPerS: estimateCapacity, ...options, overrides: args.set ?? [] });
+  return loadStudy(args.config, { capacityTokensPerS: estimateCapacity, findNameFaults, ...options, overrides: args.set ?? [] });
 }
 
 /** How axes combine, as parsed. */

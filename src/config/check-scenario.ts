@@ -8,6 +8,9 @@ import type { PoolConfig, Scenario, Study } from "./scenario-schema.js";
 /** Output tokens per second that all replicas of a tier can make at best, autoscaling included; E summed over domains. */
 export type CapacityEstimate = (scenario: Scenario) => { readonly expertTokensPerS: number; readonly generalTokensPerS: number };
 
+/** Faults of a scenario's names of models, GPUs, devices and prices, which this folder does not know. */
+export type NameCheck = (scenario: Scenario) => readonly ConfigFault[];
+
 /** Model events of one question, counted low: taken up, and its end, which the run counts as two. Ours. */
 const LEAST_EVENTS_PER_QUESTION = 3;
 /** State of one idle client and rows of one kept question, counted high. Ours; compare with the bench's bytes per client. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
 import { ConfigError } from "../core/errors.js";
 import { applyOverride } from "./apply-override.js";
-import type { CapacityEstimate } from "./check-scenario.js";
+import type { CapacityEstimate, NameCheck } from "./check-scenario.js";
 import { wholeMapsOf } from "./fill-defaults.js";
 import { loadTokenLengths } from "./load-token-lengths.js";
 import { findPlace, isMapNode, mergeTrees, type LocatedNode } from "./located-tree.js";
@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly overrides?: readonly string[];
   /** Tokens that the tiers can make; with it an impossible load is refused. */
   readonly capacityTokensPerS?: CapacityEstimate;
+  /** Looks up names of models, GPUs, devices and prices; with it unknown ones are refused. */
+  readonly findNameFaults?: NameCheck;
 }
 
 const MOST_FILES = 64;
@@ -37,6 +39,7 @@ export function loadStudy(file: string, options: LoadOptions = {}): Study {
   const study = parseStudy(tree, {
     tokenLengths: loadTokenLengths(),
     ...(options.capacityTokensPerS === undefined ? {} : { capacityTokensPerS: options.capacityTokensPerS }),
+    ...(options.findNameFaults === undefined ? {} : { findNameFaults: options.findNameFaults }),
   });
   checkTraceFiles(study, tree);
   return study;

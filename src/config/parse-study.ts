@@ -1,7 +1,7 @@
 /** A merged config tree to a frozen Study: defaults, units, ranges, then the checks that need more than one key. */
 import { ConfigError } from "../core/errors.js";
 import { MOST_TOLD, placeFault, renderPath, throwAll, type ConfigFault } from "./config-faults.js";
-import { checkScenario, checkSweep, type CapacityEstimate } from "./check-scenario.js";
+import { checkScenario, checkSweep, type CapacityEstimate, type NameCheck } from "./check-scenario.js";
 import { findPlace, isMapNode, toPlain, type ConfigPath, type LocatedEntry, type LocatedNode } from "./located-tree.js";
 import { deepFreeze, type PlainMap } from "./plain-tree.js";
 import { scenarioSchema, studySchema, type Scenario, type Study } from "./scenario-schema.js";
@@ -12,6 +12,8 @@ export interface StudyContext {
   readonly tokenLengths: TokenLengthDefaults;
   /** Tokens that the tiers can make; without it the load is not checked. */
   readonly capacityTokensPerS?: CapacityEstimate;
+  /** Without it names of models, GPUs, devices and prices are taken as they are. */
+  readonly findNameFaults?: NameCheck;
 }
 
 /** The tree behind each study that was parsed, for faults that show up only when its sweep is laid out. */
@@ -43,8 +45,8 @@ export function parseStudy(tree: LocatedNode, context: StudyContext): Study {
   if ("faults" in parsed) throwAll(parsed.faults.map((fault) => placeFault(fault, tree)));
   const study = deepFreeze((parsed as { value: Study }).value);
   const axisCount = Object.keys(study.sweep).length, conditionCount = Object.keys(study.conditions).length;
-  const { tokenLengths } = context, loadOf = (isRunAsItIs: boolean): StudyContext => (isRunAsItIs ? context : { tokenLengths });
-  const faults = [...checkScenario(scenarioOf(study), loadOf(axisCount + conditionCount === 0).capacityTokensPerS), ...checkSweep(study)];
+  const { capacityTokensPerS: _, ...withoutLoad } = context, loadOf = (isRunAsItIs: boolean): StudyContext => (isRunAsItIs ? context : withoutLoad);
+  const faults = [...faultsOfScenario(scenarioOf(study), loadOf(axisCount + conditionCount === 0)), ...checkSweep(study)];
   throwAll([...faults, ...(faults.length > 0 ? [] : [...conditionFaults(study, loadOf(axisCount === 0)), ...sweepFaults(study, loadOf(axisCount === 1 && conditionCount === 0))])].map((fault) => placeFault(fault, tree)));
   TREES.set(study, tree);
   return study;
@@ -73,7 +75,13 @@ function conditionFaults(study: Study, context: StudyContext): readonly ConfigFa
 }
 
 function faultsOfVaried(varied: VariedScenario, context: StudyContext): readonly ConfigFault[] {
-  return "faults" in varied ? varied.faults : checkScenario(varied.scenario, context.capacityTokensPerS);
+  return "faults" in varied ? varied.faults : faultsOfScenario(varied.scenario, context);
+}
+
+/** The capacity of a tier is known only when its names are. */
+function faultsOfScenario(scenario: Scenario, { capacityTokensPerS, findNameFaults }: StudyContext): readonly ConfigFault[] {
+  const names = findNameFaults?.(scenario) ?? [];
+  return [...names, ...checkScenario(scenario, names.length === 0 ? capacityTokensPerS : undefined)];
 }
 
 /** Parses and checks every value of every axis on its own, on the base scenario. Faults are placed at the value. */

@@ -119,7 +119,8 @@ function yamlError(subject: string, rule: string, got: unknown, hint: string, wh
 }
 
 function lineText(text: string, line: number): string {
-  return (text.split("\n", line)[line - 1] ?? "").trim();
+  const rest = text.split("\n").slice(line - 1);
+  return rest.every((each) => each.trim() === "") ? "the end of the file" : rest[0]!.trim();
 }
 
 function capitalise(sentence: string): string {

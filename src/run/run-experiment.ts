@@ -17,6 +17,7 @@ import { renderSvg } from "../report/render-figure.js";
 import { renderTable } from "../report/render-table.js";
 import { makeTable, type TableName } from "../report/table.js";
 import { LIGHT_THEME } from "../report/theme.js";
+import { findNameFaults } from "./find-name-faults.js";
 import { loadRun, type StoredRun } from "./load-cells.js";
 import { measureProvenance } from "./measure-provenance.js";
 import { runStudy, type StudyOutcome } from "./run-study.js";
@@ -89,7 +90,7 @@ async function runFull(plan: ExperimentPlan, threads: number): Promise<string> {
 }
 
 async function runPlan(plan: ExperimentPlan, overrides: readonly string[], out: string, threads: number): Promise<{ run: StoredRun; outcome: StudyOutcome }> {
-  const study = loadStudy(join(packageRoot(), "experiments", plan.name, "config.yaml"), { overrides, capacityTokensPerS: estimateCapacity });
+  const study = loadStudy(join(packageRoot(), "experiments", plan.name, "config.yaml"), { overrides, capacityTokensPerS: estimateCapacity, findNameFaults });
   const outcome = await runStudy({ study, design: { kind: "grid" }, cells: expandStudy(study, { kind: "grid" }, estimateCapacity), out, threads });
   if (!outcome.isComplete) {
     throw new DataError({ subject: `experiment ${plan.name}`, rule: "finish all its cells", got: outcome.failures[0]?.message ?? "stopped", where: out, hint: "Run it again: finished cells are kept." });
