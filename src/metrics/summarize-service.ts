@@ -47,7 +47,7 @@ export function summarizeService(totals: FleetTotals, scope: ServiceScope): Reco
   put("heat.mean", perAsked("heatMillionths", 1e-6));
   put("bytes.up", perAsked("uplinkSentBytes", 1e-3));
   put("bytes.down", perAsked("downlinkReceivedBytes", 1e-3));
-  put("bytes.lost", (totals.sum("uplinkLostBytes") + totals.sum("downlinkLostBytes")) / (totals.sum("uplinkSentBytes") + totals.sum("downlinkSentBytes")));
+  put("bytes.lost", lostShare(totals));
   put("correct.fraction", perAsked("correct"));
   put("correct.answered", perAnswered("correct"));
   put("stale.fraction", totals.sum("staleAnswers") / totals.sum("expertAnswers"));
@@ -55,6 +55,11 @@ export function summarizeService(totals: FleetTotals, scope: ServiceScope): Reco
   put("tier.preemptions", (totals.sum("preemptions") / totals.sum("tierRequests")) * 1000);
   put("tier.wait.p95", totals.tierWaitUs.quantile(0.95) * S_PER_US);
   return metrics;
+}
+
+/** Bytes lost of bytes sent, up and down. */
+function lostShare(totals: FleetTotals): number {
+  return (totals.sum("uplinkLostBytes") + totals.sum("downlinkLostBytes")) / (totals.sum("uplinkSentBytes") + totals.sum("downlinkSentBytes"));
 }
 
 /** Histograms in seconds. */

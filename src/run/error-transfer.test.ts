@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../config/load-dataset.js";
 import { loadStudy } from "../config/load-study.js";
 import { expandStudy } from "../config/plan.js";
-import { BugError, ConfigError, DataError, type ErrorParts, LimitError, PlmmError, ShapeError } from "../core/errors.js";
-import { captureErrors, openOutcome } from "./error-transfer.js";
+import { BugError, ConfigError, DataError, type ErrorParts, LimitError, type PlmmError, ShapeError } from "../core/errors.js";
+import { captureErrors, openOutcome, runJob } from "./error-transfer.js";
 import { loadCellInputs } from "./load-cell-inputs.js";
 import { allocateControl } from "./participate.js";
 import { simulateThreaded } from "./simulate-fleet.js";
-import { runJob, startPool } from "./worker-pool.js";
+import { startPool } from "./worker-pool.js";
 
 const PARTS: ErrorParts = { subject: "a key", rule: "be small", got: [1, { two: "2" }], where: "x.yaml:3", hint: "Make it small." };
 

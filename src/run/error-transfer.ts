@@ -1,4 +1,5 @@
 /** Errors on their way between threads: class and fields do not survive it, so they go over as plain data and are made whole. */
+import type { Piscina } from "piscina";
 import { BugError, ConfigError, DataError, type ErrorParts, formatValue, LimitError, PlmmError, ShapeError } from "../core/errors.js";
 
 /** Plain form of an error that plmm raises on purpose. */
@@ -29,6 +30,16 @@ export function openOutcome<Value>(outcome: Outcome<Value>): Value {
   const { name, parts, stack } = outcome.failed, error = new CLASSES[name]!(parts);
   if (stack !== undefined) error.stack = stack;
   throw error;
+}
+
+/**
+ * Gives a job to a thread of the pool.
+ *
+ * @param job A `WorkerJob` of `worker-cell.ts`, whose kind fixes what comes back.
+ * @throws {PlmmError} of the class and with the parts that the thread raised.
+ */
+export async function runJob<Value>(pool: Piscina, job: { readonly kind: string; readonly task: unknown }): Promise<Value> {
+  return openOutcome(await pool.run(job) as Outcome<Value>);
 }
 
 function plainError({ name, subject, rule, got, where, hint, cause, stack }: PlmmError): PlainError {

@@ -3,7 +3,8 @@ import type { BenchRow } from "./bench-row.js";
 import { allocateClosed, type ClosedTotals } from "./closed-network-windows.js";
 import { CLOSED_NETWORK_SIZES, expectedClosedNetworkLatency, horizonOfClosedNetwork } from "./closed-network-workload.js";
 import { measureWork, speedOf } from "./measure-work.js";
-import { runJob, startPool } from "./worker-pool.js";
+import { runJob } from "./error-transfer.js";
+import { startPool } from "./worker-pool.js";
 
 const WARM_UP_CLIENTS = 20_000;
 
@@ -25,7 +26,7 @@ type Pool = ReturnType<typeof startPool>;
 
 async function runClosedThreaded(clients: number, threads: number, pool: Pool): Promise<ClosedTotals> {
   const memory = allocateClosed(clients, threads), horizonUs = horizonOfClosedNetwork(clients);
-  const parts = await Promise.all(Array.from({ length: threads }, (_, thread) => runJob(pool, { kind: "closed", task: { memory, thread, horizonUs } })));
+  const parts = await Promise.all(Array.from({ length: threads }, (_, thread) => runJob<ClosedTotals>(pool, { kind: "closed", task: { memory, thread, horizonUs } })));
   return parts.reduce((sum, part) => ({ events: sum.events + part.events, requests: sum.requests + part.requests, latencyUs: sum.latencyUs + part.latencyUs }));
 }
 

@@ -10,6 +10,7 @@ import type { SweepDesign } from "../config/sweep-design.js";
 import { PlmmError } from "../core/errors.js";
 import { cellKeyOf } from "./cell-key.js";
 import { digestRun } from "./digest-records.js";
+import { runJob } from "./error-transfer.js";
 import { loadCellInputs } from "./load-cell-inputs.js";
 import { measureProvenance, type Provenance } from "./measure-provenance.js";
 import { allocateControl, type RunControl } from "./participate.js";
@@ -17,7 +18,7 @@ import { type CellIdentity, runPaths } from "./result-store.js";
 import { loadRun } from "./load-cells.js";
 import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-cell.js";
 import { simulateThreaded } from "./simulate-fleet.js";
-import { runJob, startPool } from "./worker-pool.js";
+import { startPool } from "./worker-pool.js";
 import { sweepLeftovers, writeFailure, writeRunManifest, writeStudy } from "./write-cell.js";
 
 /** What to run, and how. */
@@ -96,7 +97,7 @@ function prepareFolder(task: StudyTask, planned: readonly PlannedCell[], provena
 async function runSideBySide(task: StudyTask, missing: readonly PlannedCell[], pool: Piscina, watch: StudyWatch): Promise<void> {
   await Promise.all(missing.map(async ({ cell, cellKey }) => {
     const control = allocateControl();
-    await watch.follow(cell, cellKey, control, () => runJob(pool, { kind: "cell", task: { cell, cellKey, out: task.out, control } }));
+    await watch.follow(cell, cellKey, control, () => runJob<StoredOutcome>(pool, { kind: "cell", task: { cell, cellKey, out: task.out, control } }));
   }));
 }
 

@@ -5,10 +5,10 @@ import { countInFlight } from "../clients/client-state.js";
 import { makeKeptRows, type KeptRows } from "../clients/question-log.js";
 import { FleetTotals, SumIndex } from "../records/fleet-totals.js";
 import type { TierSummary } from "../tiers/tier-messages.js";
+import { runJob } from "./error-transfer.js";
 import { allocateFleet } from "./fleet-memory.js";
 import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type RunControl } from "./participate.js";
-import { revivePart } from "./part-transfer.js";
-import { runJob } from "./worker-pool.js";
+import { type PlainPart, revivePart } from "./part-transfer.js";
 
 const RECORD_NAMES = ["request", "wire", "truth", "usage"] as const;
 
@@ -46,7 +46,7 @@ export async function simulateThreaded(cell: CellSeed, inputs: CellInputs, optio
   if (options.claimOrder !== undefined) memory.windows.claimOrder.set(options.claimOrder);
   const control = options.control ?? allocateControl();
   const tasks = Array.from({ length: options.threads }, (_, thread): PartTask => ({ ...cell, thread, memory, inputs, control }));
-  const settled = await Promise.allSettled(tasks.map((task) => runJob(options.pool, { kind: "part", task })));
+  const settled = await Promise.allSettled(tasks.map((task) => runJob<PlainPart>(options.pool, { kind: "part", task })));
   const failure = settled.find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
   return noteInFlight(joinParts(settled.flatMap((result) => result.status === "fulfilled" ? [revivePart(result.value)] : [])), cell.scenario, memory.clients);

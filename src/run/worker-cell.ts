@@ -12,15 +12,12 @@ export type WorkerJob =
   | { readonly kind: "cell"; readonly task: CellTask }
   | { readonly kind: "closed"; readonly task: ClosedTask };
 
-/** What each kind of job gives. */
-export interface JobResults { readonly part: PlainPart; readonly cell: StoredOutcome; readonly closed: ClosedTotals }
-
 /** Entry point of a pool thread. */
-export default function work(job: WorkerJob): Outcome<JobResults[keyof JobResults]> {
+export default function work(job: WorkerJob): Outcome<PlainPart | StoredOutcome | ClosedTotals> {
   return captureErrors(() => perform(job));
 }
 
-function perform(job: WorkerJob): JobResults[keyof JobResults] {
+function perform(job: WorkerJob): PlainPart | StoredOutcome | ClosedTotals {
   switch (job.kind) {
     case "part": return plainPart(participate(job.task));
     case "cell": return findCell(job.task);

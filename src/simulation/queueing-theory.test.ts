@@ -57,7 +57,7 @@ describe("M/M/1 at load 0.7", () => {
   test("mean number is rho / (1 - rho) (Kleinrock 1975, eq. 3.24)", () => {
     expectMean(runs.map((run) => run.meanNumber), 0.7 / 0.3, 0.05);
   });
-  test("an arrival waits with probability rho", () => { expectMean(runs.map((run) => run.waitedFraction), 0.7, 0.02); });
+  test("an arrival waits with probability rho (Kleinrock 1975, eq. 3.23: 1 - p0)", () => { expectMean(runs.map((run) => run.waitedFraction), 0.7, 0.02); });
 
   test("arrivals see time averages (PASTA, Wolff 1982)", () => {
     expectMean(runs.map((run) => run.meanNumberFound), 0.7 / 0.3, 0.05);
@@ -73,8 +73,8 @@ describe("M/M/3 at load 0.8", () => {
 
   // 2.304 / 0.2 = 11.52 over 1 + 2.4 + 2.88 + 11.52 = 17.8.
   test("Erlang's C by hand is 11.52 / 17.8", () => { expect(waitProbability).toBeCloseTo(11.52 / 17.8, 12); });
-  test("the share that waits is Erlang's C", () => { expectMean(runs.map((run) => run.waitedFraction), waitProbability, 0.05); });
-  test("mean wait is C / (c mu - lambda)", () => { expectMean(runs.map((run) => run.meanWaitS), waitProbability / 0.6, 0.1); });
+  test("the share that waits is Erlang's C (Kleinrock 1975, eq. 3.40)", () => { expectMean(runs.map((run) => run.waitedFraction), waitProbability, 0.05); });
+  test("mean wait is C / (c mu - lambda) (Kleinrock 1975, ch. 3.5)", () => { expectMean(runs.map((run) => run.meanWaitS), waitProbability / 0.6, 0.1); });
 });
 
 describe("M/G/1 at load 0.6: Pollaczek-Khinchine, wait = lambda E[S^2] / 2 (1 - rho) (Kleinrock 1975, ch. 5)", () => {
@@ -85,7 +85,7 @@ describe("M/G/1 at load 0.6: Pollaczek-Khinchine, wait = lambda E[S^2] / 2 (1 - 
 });
 
 // Kleinrock 1976, Queueing Systems II, ch. 4.
-describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho) whatever the law", () => {
+describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho) whatever the law (Kleinrock 1976, ch. 4)", () => {
   const sojourns = (service: SampleService): number[] =>
     replicate((seed) => simulateProcessorSharing(open(0.6, 1, service, seed)).meanSojournS);
 
@@ -94,7 +94,7 @@ describe("M/G/1 with processor sharing at load 0.6: mean sojourn E[S] / (1 - rho
   test("two kinds of customers", () => { expectMean(sojourns(twoKinds), 2.5, 0.08); });
 });
 
-test("Little's law holds to the microsecond: the integral of the number is the sum of sojourns", () => {
+test("Little's law (Little 1961) holds to the microsecond: the integral of the number is the sum of sojourns", () => {
   const stations: StationRun[] = [
     simulateFcfs(open(0.7, 1, exponential(1), 1)), simulateFcfs(open(2.4, 3, logNormal(1), 2)),
     simulateProcessorSharing(open(0.6, 1, twoKinds, 3)),
@@ -126,7 +126,7 @@ function meanValueAnalysis(network: Pick<ClosedNetwork, "customers" | "meanThink
 }
 
 describe("closed networks", () => {
-  test("machine repair: 6 machines, 2 repairmen", () => {
+  test("machine repair: 6 machines, 2 repairmen (birth-death chain, Kleinrock 1975, ch. 3)", () => {
     const network = { customers: 6, meanThinkS: 10, stations: [{ servers: 2, meanServiceS: 3 }], horizonS: 60_000, warmUpS: 1000 };
     const runs = replicate((seed) => simulateClosed({ ...network, seed }));
     const throughputPerS = machineRepairThroughput(6, 2, 10, 3);
@@ -135,7 +135,7 @@ describe("closed networks", () => {
     expectMean(runs.map((run) => run.meanResponseS), 6 / throughputPerS - 10, 0.05);
   });
 
-  test("20 customers, a delay and two stations: mean value analysis", () => {
+  test("20 customers, a delay and two stations: mean value analysis (Reiser and Lavenberg 1980)", () => {
     const stations = [{ servers: 1, meanServiceS: 0.04 }, { servers: 1, meanServiceS: 0.03 }];
     const network = { customers: 20, meanThinkS: 1, stations, horizonS: 2500, warmUpS: 50 };
     const runs = replicate((seed) => simulateClosed({ ...network, seed })), theory = meanValueAnalysis(network);

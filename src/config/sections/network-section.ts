@@ -9,7 +9,7 @@ const linkState = z.strictObject({
   uplinkBitPerS: bitRate(), downlinkBitPerS: bitRate(),
   oneWayDelayS: seconds().describe("Smallest one-way delay to the relay."),
   jitterS: seconds().describe("Mean of the exponential delay on top."),
-  lossFraction: fraction().describe("Chance that a flight is lost and sent again after a retransmission time."),
+  lossFraction: fraction().describe("Chance that a packet is lost on this link and sent again. It costs bytes, air time and energy; a retransmission time too where the message waits for it."),
   radioW: watts().describe("Power of the radio while it sends or receives."),
   tailW: watts().describe("Power after the last byte."),
   tailS: seconds().describe("Time the radio stays up after the last byte."),
@@ -25,7 +25,7 @@ export const networkSection = z.strictObject({
     "3g": linkState.prefault({ meanDwellS: 600, next: { "4g": 0.85, offline: 0.15 }, uplinkBitPerS: 0.8e6, downlinkBitPerS: 3e6, oneWayDelayS: 0.075, jitterS: 0.035, lossFraction: 0.03, radioW: 1.3, tailW: 0.8, tailS: 8.1, origin: "published", source: "radio: Huang et al., MobiSys 2012 (3G DCH tail 8.1 s), rates and dwell times assumed" }),
     offline: linkState.prefault({ meanDwellS: 420, next: { "4g": 0.6, wifi: 0.3, "3g": 0.1 }, uplinkBitPerS: 1, downlinkBitPerS: 1, oneWayDelayS: 0.01, jitterS: 0, lossFraction: 0, radioW: 0, tailW: 0, tailS: 0, origin: "assumed", source: "dwell time assumed" }),
   }).prefault({}),
-  retransmitS: seconds().default(0.3).describe("Time until a lost flight is sent again."),
+  retransmitS: seconds().default(0.3).describe("Time until a lost packet that its message waits for is sent again."),
   relayDelayS: seconds().default(0.005).describe("One-way delay from the relay to a tier."),
   backboneDelayS: seconds().default(0.008).describe("One-way delay between an E and T."),
 });
