@@ -31,7 +31,7 @@ describe("Parquet bytes", () => {
     const metadata = parquetMetadata(encodeParquet(new ColumnTable(schema)).slice().buffer).key_value_metadata ?? [];
     const value = (key: string): string | undefined => metadata.find((entry) => entry.key === key)?.value;
     expect(value("plmm.record")).toBe("request");
-    expect(value("plmm.version")).toBe("1");
+    expect(value("plmm.version")).toBe(String(schema.version));
     expect(value("plmm.columns")).toContain("Energy of P's prefill and decode on the device.");
   });
 
