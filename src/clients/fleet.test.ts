@@ -5,7 +5,8 @@ import type { ColumnTable } from "../records/column-table.js";
 import type { FleetTotals } from "../records/fleet-totals.js";
 import { allocateMail, Mailboxes } from "../simulation/mailboxes.js";
 import { allocateWakes } from "../simulation/wake-calendar.js";
-import { allocateWindows, runWindows, type ServerProcess } from "../simulation/window-engine.js";
+import { runWindows, type ServerProcess } from "../simulation/window-engine.js";
+import { allocateWindows } from "../simulation/window-memory.js";
 import { REQUEST_STRIDE, RequestField as R, ResponseField as A, RESPONSE_STRIDE } from "../tiers/tier-messages.js";
 import { ClientWorld, realDevices, responseOf, scenarioOf, type TierScript, US } from "./client-world.fixture.js";
 import { firstClient, Fleet } from "./fleet.js";
@@ -67,7 +68,7 @@ function runFleet(policy: string, shards: number, script: TierScript, claimOrder
   for (let shard = 0; shard < shards; shard++) fleet.beginShard(shard, CLIENTS, shards);
   const shardOf = (client: number): number => { let shard = 0; while (firstClient(shard + 1, shards, CLIENTS) <= client) shard++; return shard; };
   const server = new ScriptedServer(script, (row) => { inbox.post(shardOf(row[A.clientId]!), row); });
-  expect(runWindows(memory, { thread: 0, clients: fleet, server, outbox, inbox, check: () => undefined })).toBe(true);
+  expect(runWindows(memory, { thread: 0, clients: fleet, server, outbox, inbox, check: () => undefined, clockMs: () => 0 }).isFinished).toBe(true);
   for (const table of tablesOf(parts.log.rows)) table.sortRows();
   return { totals: parts.log.totals, rows: parts.log.rows, events: fleet.eventCount(), accepted: server.accepted, bandits: parts.bandits };
 }

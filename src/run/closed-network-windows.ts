@@ -7,7 +7,8 @@ import { BucketQueue } from "../simulation/bucket-queue.js";
 import type { Mailboxes } from "../simulation/mailboxes.js";
 import { allocateMail, type MailMemory } from "../simulation/mailboxes.js";
 import { allocateWakes, WakeCalendar, type WakeMemory } from "../simulation/wake-calendar.js";
-import { allocateWindows, type ServerProcess, type ShardedClients, type WindowMemory } from "../simulation/window-engine.js";
+import type { ServerProcess, ShardedClients } from "../simulation/window-engine.js";
+import { allocateWindows, type WindowMemory } from "../simulation/window-memory.js";
 import { RequestDraws } from "./closed-network-draws.js";
 import { CLOSED_NETWORK as W, serversOfClosedNetwork } from "./closed-network-workload.js";
 

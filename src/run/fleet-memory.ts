@@ -5,7 +5,7 @@ import { allocateClients, CLIENT_STRIDE } from "../clients/client-state.js";
 import { allocateBandits } from "../clients/routing/bandit.js";
 import { allocateMail, type MailMemory } from "../simulation/mailboxes.js";
 import { allocateWakes, wakeBytes, type WakeMemory } from "../simulation/wake-calendar.js";
-import { allocateWindows, type WindowMemory } from "../simulation/window-engine.js";
+import { allocateWindows, type WindowMemory } from "../simulation/window-memory.js";
 import { REQUEST_STRIDE, RESPONSE_STRIDE } from "../tiers/tier-messages.js";
 
 /** Everything that threads share. */

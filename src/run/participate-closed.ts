@@ -15,7 +15,7 @@ export function participateClosed({ memory, thread, horizonUs }: ClosedTask): Cl
   for (let shard = thread; shard < windows.shards; shard += windows.threads) clients.begin(shard);
   new Barrier(windows.words, windows.threads).wait(() => undefined);
   const tier = thread === 0 ? new ClosedTier(memory, inbox, horizonUs) : undefined;
-  runWindows(windows, { thread, clients, inbox, outbox, check: () => undefined, ...(tier === undefined ? {} : { server: tier }) });
+  runWindows(windows, { thread, clients, inbox, outbox, check: () => undefined, clockMs: () => performance.now(), ...(tier === undefined ? {} : { server: tier }) });
   const { found } = clients;
   return { ...found, events: found.events + (tier?.events ?? 0) };
 }

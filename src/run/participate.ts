@@ -15,7 +15,8 @@ import { compileWireShape } from "../protocol/message-sizes.js";
 import type { FleetTotals } from "../records/fleet-totals.js";
 import { Barrier } from "../simulation/barrier.js";
 import { Mailboxes } from "../simulation/mailboxes.js";
-import { requestStop, runWindows } from "../simulation/window-engine.js";
+import { runWindows, type ThreadTime } from "../simulation/window-engine.js";
+import { requestStop } from "../simulation/window-memory.js";
 import { ResponseField, type TierSummary } from "../tiers/tier-messages.js";
 import { makeTierProcess } from "../tiers/tier-process.js";
 import type { FleetMemory } from "./fleet-memory.js";
@@ -51,6 +52,14 @@ export interface PartTask {
   readonly control: RunControl;
 }
 
+/** What one thread's part of a run took. */
+export interface PartTime extends ThreadTime {
+  /** Building the domains and drawing the people, until all threads were ready. Milliseconds on the clock. */
+  readonly setUpMs: number;
+  /** Processor time of the whole process while the simulated time passed. Milliseconds. */
+  readonly cpuMs: number;
+}
+
 /** What one thread found. */
 export interface PartOutcome {
   readonly isFinished: boolean;
@@ -60,36 +69,42 @@ export interface PartOutcome {
   /** From the thread that serves the tiers. */
   readonly tiers?: TierSummary;
   readonly endedAtUs: number;
+  readonly time: PartTime;
 }
 
 /** Takes part in a run from its first window to its end, or until it is stopped. */
 export function participate(task: PartTask): PartOutcome {
-  const { scenario, memory, thread } = task, { windows } = memory;
+  const { memory, thread } = task, { windows } = memory, begunAtMs = performance.now();
   const outbox = new Mailboxes(memory.outbox), inbox = new Mailboxes(memory.inbox);
-  const { fleet, log } = makeFleet(task, outbox, inbox);
-  for (let shard = thread; shard < windows.shards; shard += windows.threads) fleet.beginShard(shard, scenario.population.clients, windows.shards);
+  const { fleet, log } = beginFleet(task, outbox, inbox), server = thread === 0 ? makeServer(task, inbox) : undefined;
   new Barrier(windows.words, windows.threads).wait(() => undefined);
-  const server = thread === 0 ? makeServer(task, inbox) : undefined;
-  const startedAtMs = performance.now();
-  const check = (nowUs: number, events: number): void => {
-    task.control.progress[0] = nowUs;
-    task.control.progress[1] = events;
-    if (Atomics.load(task.control.stop, 0) === 1) requestStop(windows);
-    checkLimits(scenario, nowUs, events, (performance.now() - startedAtMs) / 1000);
-  };
-  const isFinished = runWindows(windows, {
-    thread, clients: fleet, outbox, inbox, check, ...(server === undefined ? {} : { server }),
+  const startedAtMs = performance.now(), cpuBefore = process.cpuUsage();
+  const { isFinished, time } = runWindows(windows, {
+    thread, clients: fleet, outbox, inbox, check: makeCheck(task, startedAtMs), clockMs: () => performance.now(), ...(server === undefined ? {} : { server }),
   });
-  const endedAtUs = memory.windows.progress[0]!;
+  const cpu = process.cpuUsage(cpuBefore), endedAtUs = windows.progress[0]!;
   return {
     isFinished, totals: log.totals, rows: log.rows, events: fleet.eventCount(), endedAtUs,
+    time: { ...time, setUpMs: startedAtMs - begunAtMs, cpuMs: (cpu.user + cpu.system) / 1000 },
     ...(server === undefined ? {} : { tiers: server.summarize(endedAtUs) }),
   };
 }
 
-function makeFleet(task: PartTask, outbox: Mailboxes, inbox: Mailboxes): { fleet: Fleet; log: QuestionLog } {
-  const { memory } = task, parts = makeFleetParts(task);
-  const fleet = new Fleet({ ...parts, state: memory.clients, wakes: memory.wakes, bandits: memory.bandits, outbox, inbox, windowUs: memory.windows.windowUs });
+/** Tells the outside how far the run is, hears whether it is to stop, and holds it to its limits. */
+function makeCheck({ scenario, control, memory: { windows } }: PartTask, startedAtMs: number): (nowUs: number, events: number) => void {
+  return (nowUs, events) => {
+    control.progress[0] = nowUs;
+    control.progress[1] = events;
+    if (Atomics.load(control.stop, 0) === 1) requestStop(windows);
+    checkLimits(scenario, nowUs, events, (performance.now() - startedAtMs) / 1000);
+  };
+}
+
+/** The fleet as one thread sees it, with this thread's share of the people drawn. */
+function beginFleet(task: PartTask, outbox: Mailboxes, inbox: Mailboxes): { fleet: Fleet; log: QuestionLog } {
+  const { memory, thread, scenario } = task, { windows } = memory, parts = makeFleetParts(task);
+  const fleet = new Fleet({ ...parts, state: memory.clients, wakes: memory.wakes, bandits: memory.bandits, outbox, inbox, windowUs: windows.windowUs });
+  for (let shard = thread; shard < windows.shards; shard += windows.threads) fleet.beginShard(shard, scenario.population.clients, windows.shards);
   return { fleet, log: parts.log };
 }
 

@@ -7,7 +7,7 @@ import { FleetTotals, SumIndex } from "../records/fleet-totals.js";
 import type { TierSummary } from "../tiers/tier-messages.js";
 import { runJob } from "./error-transfer.js";
 import { allocateFleet } from "./fleet-memory.js";
-import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type RunControl } from "./participate.js";
+import { allocateControl, type CellInputs, participate, type PartOutcome, type PartTask, type PartTime, type RunControl } from "./participate.js";
 import { type PlainPart, revivePart } from "./part-transfer.js";
 
 const RECORD_NAMES = ["request", "wire", "truth", "usage"] as const;
@@ -20,6 +20,8 @@ export interface FleetRun {
   readonly tiers: TierSummary;
   readonly events: number;
   readonly endedAtUs: number;
+  /** What the part of each thread took; nothing for a run that was not timed. */
+  readonly times: readonly PartTime[];
 }
 
 /** A cell's world and its random streams. */
@@ -61,8 +63,11 @@ function noteInFlight(run: FleetRun, { simulation }: Scenario, clients: Float64A
   return run;
 }
 
+/** A part whose time may not have been taken. */
+type UntimedPart = Omit<PartOutcome, "time"> & Partial<Pick<PartOutcome, "time">>;
+
 /** Puts the parts of a run together. */
-export function joinParts(parts: readonly PartOutcome[]): FleetRun {
+export function joinParts(parts: readonly UntimedPart[]): FleetRun {
   const totals = new FleetTotals(), rows = makeKeptRows();
   for (const part of parts) {
     totals.merge(part.totals);
@@ -72,5 +77,6 @@ export function joinParts(parts: readonly PartOutcome[]): FleetRun {
   return {
     totals, rows, isFinished: parts.every((part) => part.isFinished), tiers: parts[0]!.tiers ?? { pools: [] },
     events: parts.reduce((sum, part) => sum + part.events, 0), endedAtUs: parts[0]!.endedAtUs,
+    times: parts.flatMap(({ time }) => time === undefined ? [] : [time]),
   };
 }

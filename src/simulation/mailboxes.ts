@@ -30,25 +30,27 @@ export class Mailboxes {
   /** Side that is filled in this cycle, 0 or 1; the other one is read. */
   fillSide = 0;
   private readonly views: readonly Float64Array[];
+  /** Rows that this thread has filled and not published. Shape [shards]. Not shared, so that appending is no traffic between caches. */
+  private readonly unpublished: Int32Array;
 
   constructor(memory: MailMemory) {
     this.memory = memory;
     const length = memory.capacity * memory.stride;
     this.views = Array.from({ length: 2 * memory.shards }, (_, box) => memory.rows.subarray(box * length, (box + 1) * length));
+    this.unpublished = new Int32Array(memory.shards);
   }
 
   /**
-   * Makes room for one more row in a shard's box.
+   * Makes room for one more row in a shard's box. One thread at most fills a box in a cycle.
    *
    * @returns Offset of the row in `memory.rows`, for the caller to fill.
    * @throws {LimitError} when the box is full: more messages in one window than the scenario allows for.
    */
   append(shard: number): number {
-    const { capacity, stride, counts, shards } = this.memory;
-    const box = this.fillSide * shards + shard, filled = counts[box]!;
+    const { capacity, stride, shards } = this.memory, filled = this.unpublished[shard]!;
     if (!(filled < capacity)) throw fullBox(shard, capacity);
-    counts[box] = filled + 1;
-    return (box * capacity + filled) * stride;
+    this.unpublished[shard] = filled + 1;
+    return ((this.fillSide * shards + shard) * capacity + filled) * stride;
   }
 
   /** Appends a copy of a row. Shape [stride]. */
@@ -57,13 +59,21 @@ export class Mailboxes {
     for (let i = 0; i < stride; i++) rows[offset + i] = row[i]!;
   }
 
+  /** Lets the reader of a shard's box know of the rows appended in this cycle. Once a cycle. */
+  publish(shard: number): void {
+    const filled = this.unpublished[shard]!;
+    if (filled === 0) return;
+    this.memory.counts[this.fillSide * this.memory.shards + shard] = filled;
+    this.unpublished[shard] = 0;
+  }
+
   /** Rows to read, shape [count, stride], with room to spare. */
   rows(shard: number): Float64Array { return this.views[(1 - this.fillSide) * this.memory.shards + shard]!; }
 
   /** Number of rows to read. */
   count(shard: number): number { return this.memory.counts[(1 - this.fillSide) * this.memory.shards + shard]!; }
 
-  /** Number of rows filled in this cycle. */
+  /** Number of rows published in this cycle. */
   filledCount(shard: number): number { return this.memory.counts[this.fillSide * this.memory.shards + shard]!; }
 
   /** Forgets the rows that were read. */

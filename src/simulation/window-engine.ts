@@ -4,17 +4,20 @@
  * both work at the same time. Mail crosses between cycles. This is exact when the server's news cannot make a client
  * send anything that arrives less than two windows later: lookahead >= 2 * windowUs.
  *
- * Windows in which nobody has anything to do are skipped. The next window is a function of the state alone, so any
- * number of threads, claiming shards in any order, walks through the same cycles and leaves the same bytes.
+ * Windows in which nobody has anything to do are skipped, and so are idle shards. Both follow from the state alone, so
+ * any number of threads, taking shards in any order, goes through the same cycles and leaves the same bytes.
  */
-import { Barrier } from "./barrier.js";
+import { ENDED, Gate } from "./gate.js";
 import type { Mailboxes } from "./mailboxes.js";
+import { NO_SHARD, ShardClaims } from "./shard-claims.js";
 import { NO_WINDOW } from "./wake-calendar.js";
+import { countEvents, Word, type WindowMemory } from "./window-memory.js";
 
 /** Clients of all shards, as one thread sees them. */
 export interface ShardedClients {
   /**
-   * Reads the shard's inbox, then fires every client event before the end of `window`.
+   * Reads the shard's inbox, then fires every client event before the end of `window`. Not called for a shard that has
+   * neither mail nor anything else to do.
    *
    * @returns The next window in which the shard has something to do without new mail, or NO_WINDOW.
    */
@@ -31,119 +34,186 @@ export interface ServerProcess {
   pendingCount(): number;
 }
 
-/** Shared words of one run. */
-export interface WindowMemory {
-  /** Words named by `Word`. */
-  readonly words: Int32Array;
-  /** Next busy window of each shard. Shape [shards]. */
-  readonly nextWindow: Int32Array;
-  /** Simulated instant reached, and events fired by each thread. Shape [1 + threads]. */
-  readonly progress: Float64Array;
-  /** Order in which shards are claimed: a permutation. Shape [shards]. */
-  readonly claimOrder: Int32Array;
-  readonly windowUs: number;
-  readonly shards: number;
-  readonly threads: number;
-}
-
-/** Positions in `WindowMemory.words`; the first ones belong to the barrier. */
-const Word = { window: 2, cycle: 3, claimed: 4, stop: 5, finished: 6, failed: 7, serverWindow: 8, serverPending: 9, count: 16 } as const;
-
-/** Makes the shared words of a run. */
-export function allocateWindows(shards: number, threads: number, windowUs: number): WindowMemory {
-  const words = new Int32Array(new SharedArrayBuffer(Word.count * 4));
-  words[Word.serverWindow] = NO_WINDOW;
-  return {
-    words, windowUs, shards, threads,
-    nextWindow: new Int32Array(new SharedArrayBuffer(shards * 4)),
-    progress: new Float64Array(new SharedArrayBuffer((1 + threads) * 8)),
-    claimOrder: Int32Array.from({ length: shards }, (_, shard) => shard),
-  };
-}
-
-/** Asks a run to stop at the end of its cycle. Safe from any thread. */
-export function requestStop(memory: WindowMemory): void { Atomics.store(memory.words, Word.stop, 1); }
-
 /** What one thread brings to a run. */
 export interface WindowParticipant {
-  /** 0 serves the server process too. */
+  /** From 0. */
   readonly thread: number;
   readonly clients: ShardedClients;
-  /** Present on thread 0. */
+  /** Whoever brings it leads the run; all others follow. */
   readonly server?: ServerProcess;
   readonly outbox: Mailboxes;
   readonly inbox: Mailboxes;
-  /** Called by thread 0 now and then; throws to end the run (limits). */
+  /** Called by the leader now and then; throws to end the run (limits). */
   readonly check: (nowUs: number, events: number) => void;
+  /** Time on the clock in milliseconds, for the account of where a thread's time goes. */
+  readonly clockMs: () => number;
+}
+
+/** Where the time of one thread went. Milliseconds on the clock. */
+export interface ThreadTime {
+  /** Serving the server process. */
+  readonly servingMs: number;
+  /** Having nothing to do, or waiting for others. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** How a run ended for one thread. */
+export interface WindowsEnd {
+  /** True when the run came to its end, false when it was stopped before. */
+  readonly isFinished: boolean;
+  readonly time: ThreadTime;
 }
 
 const CHECK_EVERY_CYCLES = 16;
+/** Busy shards in a cycle for which it is worth waking threads that sleep, as a share of all. */
+const WORTH_WAKING = 1 / 4;
 
-/**
- * Takes part in a run until it ends. All threads of the run call this once.
- *
- * @returns True when the run came to its end, false when it was stopped before.
- */
-export function runWindows(memory: WindowMemory, self: WindowParticipant): boolean {
-  const { words } = memory, barrier = new Barrier(words, memory.threads);
-  for (;;) {
-    const window = words[Word.window]!, cycle = words[Word.cycle]!;
-    self.outbox.fillSide = self.inbox.fillSide = cycle & 1;
-    try {
-      if (self.server !== undefined) serve(memory, self, self.server, window, cycle);
-      claimShards(memory, self, window);
-    } catch (error) {
-      Atomics.store(words, Word.failed, 1);
-      barrier.wait(() => { closeCycle(memory, self); });
-      throw error;
+/** Takes part in a run until it ends. All threads of the run call this once. */
+export function runWindows(memory: WindowMemory, self: WindowParticipant): WindowsEnd {
+  return self.server === undefined ? new Follower(memory, self).follow() : new Leader(memory, self, self.server).lead();
+}
+
+/** One thread in a run. */
+class Participation {
+  protected readonly memory: WindowMemory;
+  protected readonly self: WindowParticipant;
+  protected readonly claims: ShardClaims;
+  protected readonly gate: Gate;
+  protected servingMs = 0;
+  protected idleMs = 0;
+  private readonly startedAtMs: number;
+
+  constructor(memory: WindowMemory, self: WindowParticipant) {
+    this.memory = memory;
+    this.self = self;
+    this.claims = new ShardClaims(memory.claims, memory.claimOrder, memory.threads, self.thread);
+    this.gate = new Gate(memory.words);
+    this.startedAtMs = self.clockMs();
+  }
+
+  /** Mail that was filled in the cycle before is read in this one. */
+  protected turnMail(): void { this.self.outbox.fillSide = this.self.inbox.fillSide = this.memory.words[Word.cycle]! & 1; }
+
+  /** Advances shards of this cycle until all are taken. */
+  protected advanceShards(): void {
+    const { memory: { words, nextWindow, progress }, self: { clients, outbox, thread }, claims } = this, window = words[Word.window]!;
+    for (let shard = claims.take(); shard !== NO_SHARD; shard = claims.take()) {
+      nextWindow[shard] = clients.advanceShard(shard, window);
+      outbox.publish(shard);
     }
-    barrier.wait(() => { closeCycle(memory, self); });
-    if (Atomics.load(words, Word.failed) === 1 || Atomics.load(words, Word.stop) === 1) return false;
-    if (words[Word.finished] === 1) return true;
+    progress[1 + thread] = clients.eventCount();
+  }
+
+  protected describeEnd(): WindowsEnd {
+    const { servingMs, idleMs } = this;
+    return { isFinished: this.memory.words[Word.isFinished] === 1, time: { servingMs, idleMs, totalMs: this.self.clockMs() - this.startedAtMs } };
   }
 }
 
-function serve(memory: WindowMemory, self: WindowParticipant, server: ServerProcess, window: number, cycle: number): void {
-  for (let shard = 0; shard < memory.shards; shard++) {
-    const count = self.outbox.count(shard);
-    if (count > 0) server.accept(self.outbox.rows(shard), count);
-    self.outbox.clear(shard);
+/** A thread that takes shards whenever a cycle is open. */
+class Follower extends Participation {
+  follow(): WindowsEnd {
+    for (let round = this.enter(0); round !== ENDED; round = this.enter(round)) {
+      this.turnMail();
+      try {
+        this.advanceShards();
+      } catch (error) {
+        Atomics.store(this.memory.words, Word.hasFailed, 1);
+        throw error;
+      } finally {
+        this.gate.leave();
+      }
+    }
+    return this.describeEnd();
   }
-  server.advance(window * memory.windowUs);
-  const next = server.nextEventAtUs();
-  memory.words[Word.serverWindow] = next === Infinity ? NO_WINDOW : Math.min(NO_WINDOW, Math.floor(next / memory.windowUs) + 1);
-  memory.words[Word.serverPending] = server.pendingCount();
-  memory.progress[0] = window * memory.windowUs;
-  if (cycle % CHECK_EVERY_CYCLES === 0) self.check(window * memory.windowUs, countEvents(memory));
+
+  private enter(last: number): number {
+    const beganAtMs = this.self.clockMs(), round = this.gate.enter(last);
+    this.idleMs += this.self.clockMs() - beganAtMs;
+    return round;
+  }
 }
 
-function claimShards(memory: WindowMemory, self: WindowParticipant, window: number): void {
-  const { words, claimOrder, nextWindow, shards } = memory;
-  for (;;) {
-    const claim = memory.threads === 1 ? words[Word.claimed]!++ : Atomics.add(words, Word.claimed, 1);
-    if (claim >= shards) break;
-    const shard = claimOrder[claim]!;
-    nextWindow[shard] = self.clients.advanceShard(shard, window);
-  }
-  memory.progress[1 + self.thread] = self.clients.eventCount();
-}
+/** The thread that serves the server process, opens and closes the cycles, and takes shards as well. */
+class Leader extends Participation {
+  private readonly server: ServerProcess;
 
-/** Ends a cycle: one thread, with all others waiting. Chooses the next window or the end. */
-function closeCycle(memory: WindowMemory, self: WindowParticipant): void {
-  const { words, nextWindow, shards } = memory, window = words[Word.window]!, cycle = words[Word.cycle]!;
-  let hasMail = false, earliest = NO_WINDOW;
-  for (let shard = 0; shard < shards; shard++) {
-    if (self.outbox.filledCount(shard) > 0 || self.inbox.filledCount(shard) > 0) hasMail = true;
-    if (nextWindow[shard]! < earliest) earliest = nextWindow[shard]!;
+  constructor(memory: WindowMemory, self: WindowParticipant, server: ServerProcess) {
+    super(memory, self);
+    this.server = server;
   }
-  if (!hasMail && earliest === NO_WINDOW && words[Word.serverPending] === 0) words[Word.finished] = 1;
-  words[Word.window] = hasMail ? window + 1 : Math.max(window + 1, Math.min(earliest, words[Word.serverWindow]!));
-  words[Word.cycle] = cycle + 1;
-  words[Word.claimed] = 0;
-}
 
-function countEvents(memory: WindowMemory): number {
-  let events = 0;
-  for (let thread = 0; thread < memory.threads; thread++) events += memory.progress[1 + thread]!;
-  return events;
+  lead(): WindowsEnd {
+    const { words } = this.memory;
+    try {
+      this.claims.offer(this.isBusy);
+      do this.goThroughCycle(); while ((words[Word.isFinished]! | Atomics.load(words, Word.hasFailed) | Atomics.load(words, Word.stop)) === 0);
+    } finally {
+      this.gate.end();
+    }
+    return this.describeEnd();
+  }
+
+  private goThroughCycle(): void {
+    const { memory: { words, shards, threads }, gate, claims: { offeredCount } } = this, isOpen = threads > 1 && offeredCount > 1;
+    this.turnMail();
+    if (isOpen) gate.open(words[Word.cycle]! + 1, offeredCount >= shards * WORTH_WAKING);
+    try {
+      this.serve();
+      this.advanceShards();
+    } finally {
+      if (isOpen) this.awaitOthers();
+    }
+    this.closeCycle();
+  }
+
+  private awaitOthers(): void {
+    const beganAtMs = this.self.clockMs();
+    this.gate.close();
+    this.idleMs += this.self.clockMs() - beganAtMs;
+  }
+
+  /** Serves everything before this window. */
+  private serve(): void {
+    const { memory, self: { inbox, outbox, check, clockMs }, server } = this, { words, shards } = memory, beganAtMs = clockMs();
+    const cycle = words[Word.cycle]!, nowUs = words[Word.window]! * memory.windowUs;
+    for (let shard = 0; shard < shards; shard++) {
+      const count = outbox.count(shard);
+      if (count === 0) continue;
+      server.accept(outbox.rows(shard), count);
+      outbox.clear(shard);
+    }
+    server.advance(nowUs);
+    for (let shard = 0; shard < shards; shard++) inbox.publish(shard);
+    memory.progress[0] = nowUs;
+    if (cycle % CHECK_EVERY_CYCLES === 0) check(nowUs, countEvents(memory));
+    this.servingMs += clockMs() - beganAtMs;
+  }
+
+  /** Ends a cycle that nobody works on any more: chooses the next window, or the end. */
+  private closeCycle(): void {
+    const { memory: { words, nextWindow, shards }, self: { inbox, outbox }, server } = this, window = words[Word.window]!;
+    let hasMail = false, earliest = NO_WINDOW;
+    for (let shard = 0; shard < shards; shard++) {
+      if (outbox.filledCount(shard) > 0 || inbox.filledCount(shard) > 0) hasMail = true;
+      if (nextWindow[shard]! < earliest) earliest = nextWindow[shard]!;
+    }
+    if (!hasMail && earliest === NO_WINDOW && server.pendingCount() === 0) words[Word.isFinished] = 1;
+    words[Word.window] = hasMail ? window + 1 : Math.max(window + 1, Math.min(earliest, this.serverWindow()));
+    words[Word.cycle]!++;
+    this.claims.offer(this.isBusy);
+  }
+
+  /** The window after the server's next event: that event is served there. */
+  private serverWindow(): number {
+    const next = this.server.nextEventAtUs();
+    return next === Infinity ? NO_WINDOW : Math.min(NO_WINDOW, Math.floor(next / this.memory.windowUs) + 1);
+  }
+
+  /** Whether a shard has something to do in the window to come. Asked before the mail is turned. */
+  private readonly isBusy = (shard: number): boolean => {
+    const { words, nextWindow } = this.memory;
+    return nextWindow[shard]! <= words[Word.window]! || this.self.inbox.filledCount(shard) > 0;
+  };
 }
