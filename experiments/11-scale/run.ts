@@ -5,7 +5,7 @@ import { measureFleet, measureProvenance, readExperimentForm, renderScale, resul
 const { isSmall, out } = readExperimentForm();
 
 if (isSmall) {
-  const rows = measureFleet([300, 1000], [1, 2], ["simulation.horizonS=2 h", "simulation.startHour=10", "records.keepFraction=1"]);
+  const rows = measureFleet([300, 1000], [1, 2], ["simulation.horizonS=2 h", "simulation.startHour=10", "records.keepFraction=1"], 0);
   writeSmallFindings(out, rows.map(({ clients, threads, questions, events, recordsSha256 }) => ({ clients, threads, questions, events, recordsSha256 })));
 } else {
   const rows = measureFleet([1e3, 1e4, 1e5, 1e6], [1, 2]), folder = resultsFolder("11-scale", rows.at(-1)!.recordsSha256);

@@ -1,5 +1,7 @@
 /** Benchmarks as tables for people. */
 import type { BenchRow } from "../run/bench-row.js";
+import type { FleetRatios } from "../run/fleet-ratios.js";
+import type { FleetRow } from "../run/measure-fleet.js";
 import type { BenchFindings } from "../run/measure-benches.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
 
@@ -11,21 +13,30 @@ const REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
-export function renderBenches({ machine, rows, fleet }: BenchFindings): string {
+export function renderBenches({ machine, rows, fleet, fleetRatios }: BenchFindings): string {
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
     const columns = ["size", "variant", "threads", "M/CPU s", "M/s on the clock", "ns CPU/event", `x ${REFERENCE}`, ...(bench === "closed-network" ? ["mean latency ms", "known ms"] : [])];
     parts.push(`${TITLES[bench] ?? bench}\n${renderRows(columns, own.map((row) => cellsOf(row, own)), "text")}`);
   }
-  if (fleet.length > 0) {
-    const columns = ["clients", "threads", "questions", "events", "wall s", "CPU s", "M events/s", "ns CPU/event", "peak RSS MB", "bytes/idle client"];
-    parts.push(`Fleet: one simulated day, processes of their own, start-up included\n${renderRows(columns, fleet.map((row) => [
-      row.clients, row.threads, row.questions, row.events, round(row.wallS, 2), round(row.cpuS, 2), round(row.eventsPerS / MILLION, 2),
-      Math.round(row.nsPerEvent), Math.round(row.rssBytes / MILLION), Math.round(row.bytesPerIdleClient),
-    ]), "text")}`);
-  }
+  if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
   return `${parts.join("\n\n")}\n`;
+}
+
+function renderFleet(rows: readonly FleetRow[], { costSpread, speedUps }: FleetRatios): string {
+  const columns = ["clients", "threads", "runs", "questions", "events", "set-up s", "wall s", "CPU s", "M events/s", "x 1 thread", "busy", "tiers", "ns CPU/event", "peak RSS MB", "bytes/idle client"];
+  const cells = rows.map((row) => [
+    row.clients, row.threads, row.runs, row.questions, row.events, round(row.setUpS, 2), round(row.wallS, 2), round(row.cpuS, 2), round(row.eventsPerS / MILLION, 2),
+    round(speedUps.find(({ clients, threads }) => clients === row.clients && threads === row.threads)?.speedUp ?? 1, 2), round(row.busyFraction, 2), round(row.servingFraction, 2),
+    Math.round(row.nsPerEvent), Math.round(row.rssBytes / MILLION), Math.round(row.bytesPerIdleClient),
+  ]);
+  return [
+    "Fleet: configs/million.yaml at each size. Times are of the simulation alone, after a run of 10,000 clients that is not timed; small fleets",
+    "run several replications. busy: share of the threads' time with work. tiers: share of the time in which one of several serves the tiers.",
+    renderRows(columns, cells, "text"),
+    `Cost of an event on one thread, the dearest size over the cheapest: ${costSpread.toFixed(2)}`,
+  ].join("\n");
 }
 
 /** A row, with its speed in units of the reference heap's at the same size on one thread. */

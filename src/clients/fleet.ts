@@ -89,7 +89,7 @@ export class Fleet implements ShardedClients {
   }
 
   private readMail(shard: number): void {
-    const { inbox } = this.parts, count = inbox.count(shard);
+    const { inbox } = this.parts, count = inbox.unread[shard]!;
     if (count === 0) return;
     const rows = inbox.rows(shard);
     for (let i = 0; i < count; i++) {
@@ -98,7 +98,7 @@ export class Fleet implements ShardedClients {
       this.events++;
       if (this.parts.state[client * CLIENT_STRIDE + F.stage] !== Stage.waiting) this.putWake(shard, client);
     }
-    inbox.clear(shard);
+    inbox.unread[shard] = 0;
   }
 
   /** Fires the client's own events before `endUs`. */

@@ -96,7 +96,7 @@ export class ClosedClients implements ShardedClients {
   }
 
   private readMail(shard: number, window: number): void {
-    const { state, inbox } = this, count = inbox.count(shard), rows = inbox.rows(shard);
+    const { state, inbox } = this, count = inbox.unread[shard]!, rows = inbox.rows(shard);
     for (let row = 0; row < count * ANSWER_STRIDE; row += ANSWER_STRIDE) {
       const client = rows[row]!, o = client * STRIDE, answeredAtUs = rows[row + 1]!;
       this.events++;
@@ -104,7 +104,7 @@ export class ClosedClients implements ShardedClients {
       this.latencyUs += answeredAtUs - state[o + ASKED_AT]!;
       this.think(shard, client, answeredAtUs + state[o + THINK]!, window);
     }
-    inbox.clear(shard);
+    inbox.unread[shard] = 0;
   }
 
   /** Notes when a client's thinking ends, and wakes it then unless the run is over. */

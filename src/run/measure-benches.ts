@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import type { BenchRow } from "./bench-row.js";
 import { measureClosedNetwork } from "./measure-closed-network.js";
 import { measureClosedWindows } from "./measure-closed-windows.js";
+import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
 import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
 
@@ -16,13 +17,14 @@ export interface BenchFindings {
   readonly machine: { readonly cpu: string; readonly cpuCount: number; readonly node: string };
   readonly rows: readonly BenchRow[];
   readonly fleet: readonly FleetRow[];
+  readonly fleetRatios?: FleetRatios;
 }
 
 /** Sizes of each benchmark. */
-interface BenchSizes { readonly hold: readonly number[]; readonly closed: readonly number[]; readonly fleet: readonly number[]; readonly fleetOverrides: readonly string[] }
+interface BenchSizes { readonly hold: readonly number[]; readonly closed: readonly number[]; readonly fleet: readonly number[]; readonly fleetOverrides: readonly string[]; readonly fleetLeastEvents?: number }
 
 const FULL: BenchSizes = { hold: [1e3, 1e5, 1e6], closed: [1e4, 1e5, 1e6], fleet: [1e3, 1e4, 1e5, 1e6], fleetOverrides: [] };
-const QUICK: BenchSizes = { hold: [1e3], closed: [1e4], fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"] };
+const QUICK: BenchSizes = { hold: [1e3], closed: [1e4], fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000 };
 const QUICK_HOLD_EVENTS = 200_000;
 
 /** Runs benchmarks. `say` hears which one is next. */
@@ -39,7 +41,8 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
   }
   if (names.includes("fleet")) {
     say("fleet: one simulated day of configs/million.yaml at each size");
-    fleet = measureFleet(sizes.fleet, threads, sizes.fleetOverrides);
+    fleet = measureFleet(sizes.fleet, threads, sizes.fleetOverrides, sizes.fleetLeastEvents);
   }
-  return { machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version }, rows, fleet };
+  const fleetRatios = findFleetRatios(fleet);
+  return { machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version }, rows, fleet, ...(fleetRatios === undefined ? {} : { fleetRatios }) };
 }

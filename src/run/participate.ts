@@ -136,11 +136,11 @@ function shardOf(client: number, shards: number, clients: number): number {
 }
 
 function checkLimits(scenario: Scenario, nowUs: number, events: number, wallS: number): void {
-  const { limits } = scenario.simulation, where = `t = ${(nowUs / 1e6).toFixed(3)} s, ${events} events, ${wallS.toFixed(1)} s of wall time`;
+  const { limits } = scenario.simulation;
+  if (events <= limits.maxEvents && wallS <= limits.maxWallS) return;
+  const where = `t = ${(nowUs / 1e6).toFixed(3)} s, ${events} events, ${wallS.toFixed(1)} s of wall time`;
   if (!(events <= limits.maxEvents)) {
     throw new LimitError({ subject: "the run", rule: `finish within ${limits.maxEvents} events`, got: events, where, hint: "Lower population.clients or simulation.horizonS, or raise simulation.limits.maxEvents." });
   }
-  if (!(wallS <= limits.maxWallS)) {
-    throw new LimitError({ subject: "the run", rule: `finish within ${limits.maxWallS} s of wall time`, got: Math.round(wallS), where, hint: "Use more --threads, a smaller fleet, or raise simulation.limits.maxWallS." });
-  }
+  throw new LimitError({ subject: "the run", rule: `finish within ${limits.maxWallS} s of wall time`, got: Math.round(wallS), where, hint: "Use more --threads, a smaller fleet, or raise simulation.limits.maxWallS." });
 }

@@ -14,10 +14,10 @@ export async function renderScale(rows: readonly FleetRow[]): Promise<{ table: s
 
 /** The rows as a Markdown table. */
 export function renderFleetRows(rows: readonly FleetRow[]): string {
-  const header = ["clients", "threads", "questions", "events", "wall s", "CPU s", "M events/s", "ns CPU/event", "peak RSS MB", "bytes/idle client", "records sha256"];
+  const header = ["clients", "threads", "runs", "questions", "events", "set-up s", "wall s", "CPU s", "M events/s", "busy", "ns CPU/event", "peak RSS MB", "bytes/idle client", "records sha256"];
   const lines = rows.map((row) => [
-    row.clients, row.threads, row.questions, row.events, row.wallS.toFixed(2), row.cpuS.toFixed(2), (row.eventsPerS / 1e6).toFixed(2),
-    row.nsPerEvent.toFixed(0), (row.rssBytes / 1e6).toFixed(0), row.bytesPerIdleClient.toFixed(0), row.recordsSha256.slice(0, 12),
+    row.clients, row.threads, row.runs, row.questions, row.events, row.setUpS.toFixed(2), row.wallS.toFixed(2), row.cpuS.toFixed(2), (row.eventsPerS / 1e6).toFixed(2),
+    row.busyFraction.toFixed(2), row.nsPerEvent.toFixed(0), (row.rssBytes / 1e6).toFixed(0), row.bytesPerIdleClient.toFixed(0), row.recordsSha256.slice(0, 12),
   ]);
   return [header, header.map(() => "---:"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -30,6 +30,8 @@ export class Mailboxes {
   /** Side that is filled in this cycle, 0 or 1; the other one is read. */
   fillSide = 0;
   private readonly views: readonly Float64Array[];
+  /** Rows published on each side. Shape [2][shards]. */
+  private readonly counts: readonly Int32Array[];
   /** Rows that this thread has filled and not published. Shape [shards]. Not shared, so that appending is no traffic between caches. */
   private readonly unpublished: Int32Array;
 
@@ -37,6 +39,7 @@ export class Mailboxes {
     this.memory = memory;
     const length = memory.capacity * memory.stride;
     this.views = Array.from({ length: 2 * memory.shards }, (_, box) => memory.rows.subarray(box * length, (box + 1) * length));
+    this.counts = [0, 1].map((side) => memory.counts.subarray(side * memory.shards, (side + 1) * memory.shards));
     this.unpublished = new Int32Array(memory.shards);
   }
 
@@ -63,21 +66,18 @@ export class Mailboxes {
   publish(shard: number): void {
     const filled = this.unpublished[shard]!;
     if (filled === 0) return;
-    this.memory.counts[this.fillSide * this.memory.shards + shard] = filled;
+    this.published[shard] = filled;
     this.unpublished[shard] = 0;
   }
 
   /** Rows to read, shape [count, stride], with room to spare. */
   rows(shard: number): Float64Array { return this.views[(1 - this.fillSide) * this.memory.shards + shard]!; }
 
-  /** Number of rows to read. */
-  count(shard: number): number { return this.memory.counts[(1 - this.fillSide) * this.memory.shards + shard]!; }
+  /** Numbers of rows to read. Shape [shards]. The reader sets the number of a shard to 0 when it is done. */
+  get unread(): Int32Array { return this.counts[1 - this.fillSide]!; }
 
-  /** Number of rows published in this cycle. */
-  filledCount(shard: number): number { return this.memory.counts[this.fillSide * this.memory.shards + shard]!; }
-
-  /** Forgets the rows that were read. */
-  clear(shard: number): void { this.memory.counts[(1 - this.fillSide) * this.memory.shards + shard] = 0; }
+  /** Numbers of rows published in this cycle. Shape [shards]. */
+  get published(): Int32Array { return this.counts[this.fillSide]!; }
 }
 
 function fullBox(shard: number, capacity: number): LimitError {

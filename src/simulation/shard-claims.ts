@@ -34,15 +34,20 @@ export class ShardClaims {
     return new Int32Array(new SharedArrayBuffer((threads * Word.stride + shards) * 4));
   }
 
-  /** Offers the busy shards of a cycle. By one thread, with all others waiting. */
-  offer(isBusy: (shard: number) => boolean): void {
+  /**
+   * Offers the shards with something to do in a window. By one thread, when no other takes any.
+   *
+   * @param nextWindow Next window of each shard without mail. Shape [shards].
+   * @param mail Messages that each shard is to read. Shape [shards].
+   */
+  offer(window: number, nextWindow: Int32Array, mail: Int32Array): void {
     const { memory, claimOrder, threads, firstOffer } = this;
     let count = 0;
     for (let thread = 0, place = 0; thread < threads; thread++) {
       memory[thread * Word.stride + Word.next] = count;
       for (const homeEnd = Math.floor(((thread + 1) * claimOrder.length) / threads); place < homeEnd; place++) {
         const shard = claimOrder[place]!;
-        if (isBusy(shard)) memory[firstOffer + count++] = shard;
+        if (nextWindow[shard]! <= window || mail[shard]! > 0) memory[firstOffer + count++] = shard;
       }
       memory[thread * Word.stride + Word.end] = count;
     }

@@ -51,7 +51,7 @@ export interface WindowParticipant {
 
 /** Where the time of one thread went. Milliseconds on the clock. */
 export interface ThreadTime {
-  /** Serving the server process. */
+  /** Serving the server process, in cycles on which several threads work. */
   readonly servingMs: number;
   /** Having nothing to do, or waiting for others. */
   readonly idleMs: number;
@@ -147,7 +147,7 @@ class Leader extends Participation {
   lead(): WindowsEnd {
     const { words } = this.memory;
     try {
-      this.claims.offer(this.isBusy);
+      this.claims.offer(0, this.memory.nextWindow, this.self.inbox.published);
       do this.goThroughCycle(); while ((words[Word.isFinished]! | Atomics.load(words, Word.hasFailed) | Atomics.load(words, Word.stop)) === 0);
     } finally {
       this.gate.end();
@@ -156,53 +156,58 @@ class Leader extends Participation {
   }
 
   private goThroughCycle(): void {
-    const { memory: { words, shards, threads }, gate, claims: { offeredCount } } = this, isOpen = threads > 1 && offeredCount > 1;
     this.turnMail();
-    if (isOpen) gate.open(words[Word.cycle]! + 1, offeredCount >= shards * WORTH_WAKING);
-    try {
+    if (this.memory.threads > 1 && this.claims.offeredCount > 1) this.workTogether();
+    else {
       this.serve();
       this.advanceShards();
-    } finally {
-      if (isOpen) this.awaitOthers();
     }
     this.closeCycle();
   }
 
-  private awaitOthers(): void {
-    const beganAtMs = this.self.clockMs();
-    this.gate.close();
-    this.idleMs += this.self.clockMs() - beganAtMs;
+  /** The work of a cycle with whoever is there to help. */
+  private workTogether(): void {
+    const { memory: { words, shards }, self: { clockMs }, gate, claims: { offeredCount } } = this;
+    gate.open(words[Word.cycle]! + 1, offeredCount >= shards * WORTH_WAKING);
+    try {
+      const beganAtMs = clockMs();
+      this.serve();
+      this.servingMs += clockMs() - beganAtMs;
+      this.advanceShards();
+    } finally {
+      const doneAtMs = clockMs();
+      gate.close();
+      this.idleMs += clockMs() - doneAtMs;
+    }
   }
 
   /** Serves everything before this window. */
   private serve(): void {
-    const { memory, self: { inbox, outbox, check, clockMs }, server } = this, { words, shards } = memory, beganAtMs = clockMs();
-    const cycle = words[Word.cycle]!, nowUs = words[Word.window]! * memory.windowUs;
-    for (let shard = 0; shard < shards; shard++) {
-      const count = outbox.count(shard);
-      if (count === 0) continue;
-      server.accept(outbox.rows(shard), count);
-      outbox.clear(shard);
+    const { memory, self: { inbox, outbox, check }, server } = this, { words, shards } = memory, nowUs = words[Word.window]! * memory.windowUs;
+    for (let shard = 0, { unread } = outbox; shard < shards; shard++) {
+      if (unread[shard] === 0) continue;
+      server.accept(outbox.rows(shard), unread[shard]!);
+      unread[shard] = 0;
     }
     server.advance(nowUs);
     for (let shard = 0; shard < shards; shard++) inbox.publish(shard);
     memory.progress[0] = nowUs;
-    if (cycle % CHECK_EVERY_CYCLES === 0) check(nowUs, countEvents(memory));
-    this.servingMs += clockMs() - beganAtMs;
+    if (words[Word.cycle]! % CHECK_EVERY_CYCLES === 0) check(nowUs, countEvents(memory));
   }
 
   /** Ends a cycle that nobody works on any more: chooses the next window, or the end. */
   private closeCycle(): void {
-    const { memory: { words, nextWindow, shards }, self: { inbox, outbox }, server } = this, window = words[Word.window]!;
-    let hasMail = false, earliest = NO_WINDOW;
+    const { memory: { words, nextWindow, shards }, self, server } = this, window = words[Word.window]!;
+    const inbox = self.inbox.published, outbox = self.outbox.published;
+    let mail = 0, earliest = NO_WINDOW;
     for (let shard = 0; shard < shards; shard++) {
-      if (outbox.filledCount(shard) > 0 || inbox.filledCount(shard) > 0) hasMail = true;
+      mail |= inbox[shard]! | outbox[shard]!;
       if (nextWindow[shard]! < earliest) earliest = nextWindow[shard]!;
     }
-    if (!hasMail && earliest === NO_WINDOW && server.pendingCount() === 0) words[Word.isFinished] = 1;
-    words[Word.window] = hasMail ? window + 1 : Math.max(window + 1, Math.min(earliest, this.serverWindow()));
+    if (mail === 0 && earliest === NO_WINDOW && server.pendingCount() === 0) words[Word.isFinished] = 1;
+    words[Word.window] = mail > 0 ? window + 1 : Math.max(window + 1, Math.min(earliest, this.serverWindow()));
     words[Word.cycle]!++;
-    this.claims.offer(this.isBusy);
+    this.claims.offer(words[Word.window]!, nextWindow, inbox);
   }
 
   /** The window after the server's next event: that event is served there. */
@@ -210,10 +215,4 @@ class Leader extends Participation {
     const next = this.server.nextEventAtUs();
     return next === Infinity ? NO_WINDOW : Math.min(NO_WINDOW, Math.floor(next / this.memory.windowUs) + 1);
   }
-
-  /** Whether a shard has something to do in the window to come. Asked before the mail is turned. */
-  private readonly isBusy = (shard: number): boolean => {
-    const { words, nextWindow } = this.memory;
-    return nextWindow[shard]! <= words[Word.window]! || this.self.inbox.filledCount(shard) > 0;
-  };
 }
