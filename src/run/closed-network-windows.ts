@@ -1,34 +1,35 @@
 /**
  * The closed P-E workload on the window engine: clients are advanced alone inside windows, and only what reaches the tier
  * is put in order. As in the fleet, a client wakes once per request: the end of its device service follows in closed form,
- * and a question for the expert is posted with the instant of its arrival.
+ * and a question for the expert is posted with the instant of its arrival and the draws of its request.
  */
-import { BucketQueue } from "../simulation/bucket-queue.js";
-import type { Mailboxes } from "../simulation/mailboxes.js";
-import { allocateMail, type MailMemory } from "../simulation/mailboxes.js";
+import { allocateMail, type Mailboxes, type MailMemory } from "../simulation/mailboxes.js";
 import { allocateWakes, WakeCalendar, type WakeMemory } from "../simulation/wake-calendar.js";
-import type { ServerProcess, ShardedClients } from "../simulation/window-engine.js";
+import type { ShardedClients } from "../simulation/window-engine.js";
 import { allocateWindows, type WindowMemory } from "../simulation/window-memory.js";
 import { RequestDraws } from "./closed-network-draws.js";
-import { CLOSED_NETWORK as W, serversOfClosedNetwork } from "./closed-network-workload.js";
+import { CLOSED_NETWORK as W } from "./closed-network-workload.js";
 
-/** Half of link + fastest device + link: no answer can cause an arrival at the tier sooner than two windows. */
-const WINDOW_US = (2 * W.linkDelayUs + Math.min(...W.deviceServiceUs)) / 2;
+/** Half of link + fastest device + link: no answer can cause an arrival at the tier sooner than two windows. Microseconds. */
+export const WINDOW_US: number = (2 * W.linkDelayUs + Math.min(...W.deviceServiceUs)) / 2;
+/** Enough for several threads, few enough that a shard has work in each window. */
 const SHARDS = 16;
 
 /** Doubles per client. */
-const STRIDE = 4;
-/** Next end of thinking; while the client waits for an answer, the thinking that will follow it. */
-const THINK = 0;
-/** Instant at which the request began that waits for an answer. */
-const ASKED_AT = 1;
+const STRIDE = 2;
+/** End of the thinking that goes on; the beginning of its request while a client waits for an answer. */
+const ASK_AT = 0;
 /** Requests drawn. */
-const REQUESTS = 2;
+const REQUESTS = 1;
 
-/** A question on its way to the tier: client, arrival, service and downlink. Doubles per row. */
-const QUESTION_STRIDE = 4;
-/** An answer on its way back: client and instant of the response. */
-const ANSWER_STRIDE = 2;
+/** Doubles of a question on its way to the tier, and their places. */
+export const QUESTION_STRIDE = 5;
+/** Places in a question: who asks, when it arrives, and times that were drawn with it. */
+export const Question = { client: 0, arrivalAtUs: 1, serviceUs: 2, downlinkUs: 3, thinkUs: 4 } as const;
+/** Doubles of an answer on its way back. */
+const ANSWER_STRIDE = 3;
+/** Places in an answer: to whom, instant of the response, and the thinking after it. */
+export const Answer = { client: 0, responseAtUs: 1, thinkUs: 2 } as const;
 
 /** Shared memory of one run of the workload. */
 export interface ClosedMemory {
@@ -98,33 +99,32 @@ export class ClosedClients implements ShardedClients {
   private readMail(shard: number, window: number): void {
     const { state, inbox } = this, count = inbox.unread[shard]!, rows = inbox.rows(shard);
     for (let row = 0; row < count * ANSWER_STRIDE; row += ANSWER_STRIDE) {
-      const client = rows[row]!, o = client * STRIDE, answeredAtUs = rows[row + 1]!;
+      const client = rows[row + Answer.client]!, responseAtUs = rows[row + Answer.responseAtUs]!;
       this.events++;
       this.requests++;
-      this.latencyUs += answeredAtUs - state[o + ASKED_AT]!;
-      this.think(shard, client, answeredAtUs + state[o + THINK]!, window);
+      this.latencyUs += responseAtUs - state[client * STRIDE + ASK_AT]!;
+      this.think(shard, client, responseAtUs + rows[row + Answer.thinkUs]!, window);
     }
     inbox.unread[shard] = 0;
   }
 
   /** Notes when a client's thinking ends, and wakes it then unless the run is over. */
   private think(shard: number, client: number, untilUs: number, window: number): void {
-    this.state[client * STRIDE + THINK] = untilUs;
+    this.state[client * STRIDE + ASK_AT] = untilUs;
     if (untilUs <= this.endUs) this.calendar.put(shard, client, Math.max(window, Math.floor(untilUs / WINDOW_US)));
   }
 
   /** Fires a client's requests that begin before `untilUs`. */
   private advance(shard: number, client: number, untilUs: number, window: number): void {
     const { state, draws, endUs } = this, o = client * STRIDE, deviceUs = W.deviceServiceUs[client & 3]!;
-    let askedAtUs = state[o + THINK]!, request = state[o + REQUESTS]!;
-    while (askedAtUs < untilUs) {
-      const doneAtUs = askedAtUs + deviceUs;
+    let askAtUs = state[o + ASK_AT]!, request = state[o + REQUESTS]!;
+    while (askAtUs < untilUs) {
+      const doneAtUs = askAtUs + deviceUs;
       draws.seek(client, ++request);
       this.events += doneAtUs <= endUs ? 2 : 1;
       if (draws.asksExpert()) {
+        state[o + ASK_AT] = askAtUs;
         state[o + REQUESTS] = request;
-        state[o + ASKED_AT] = askedAtUs;
-        state[o + THINK] = draws.thinkUs();
         this.askExpert(shard, client, doneAtUs + draws.uplinkUs());
         return;
       }
@@ -132,91 +132,24 @@ export class ClosedClients implements ShardedClients {
         this.requests++;
         this.latencyUs += deviceUs;
       }
-      askedAtUs = doneAtUs + draws.thinkUs();
+      askAtUs = doneAtUs + draws.thinkUs();
     }
     state[o + REQUESTS] = request;
-    this.think(shard, client, askedAtUs, window);
+    this.think(shard, client, askAtUs, window);
   }
 
   private askExpert(shard: number, client: number, arrivalAtUs: number): void {
     if (arrivalAtUs > this.endUs) return;
-    const row = this.outbox.append(shard), { rows } = this.outbox.memory;
-    rows[row] = client;
-    rows[row + 1] = arrivalAtUs;
-    rows[row + 2] = this.draws.serviceUs();
-    rows[row + 3] = this.draws.downlinkUs();
+    const { outbox, draws } = this, row = outbox.append(shard), { rows } = outbox.memory;
+    rows[row + Question.client] = client;
+    rows[row + Question.arrivalAtUs] = arrivalAtUs;
+    rows[row + Question.serviceUs] = draws.serviceUs();
+    rows[row + Question.downlinkUs] = draws.downlinkUs();
+    rows[row + Question.thinkUs] = draws.thinkUs();
   }
 }
 
-/** The tier: first come, first served, by exponential servers. */
-export class ClosedTier implements ServerProcess {
-  events = 0;
-  private readonly memory: ClosedMemory;
-  private readonly inbox: Mailboxes;
-  private readonly endUs: number;
-  private readonly arrivals = new BucketQueue();
-  private readonly servers: ServerHeap;
-  /** Service and downlink of the question that each client waits for. Shape [clients, 2]. */
-  private readonly work: Float64Array;
-
-  constructor(memory: ClosedMemory, inbox: Mailboxes, endUs: number) {
-    this.memory = memory;
-    this.inbox = inbox;
-    this.endUs = endUs;
-    this.servers = new ServerHeap(serversOfClosedNetwork(memory.clients));
-    this.work = new Float64Array(2 * memory.clients);
-  }
-
-  accept(rows: Float64Array, count: number): void {
-    for (let row = 0; row < count * QUESTION_STRIDE; row += QUESTION_STRIDE) {
-      const client = rows[row]!;
-      this.work[2 * client] = rows[row + 2]!;
-      this.work[2 * client + 1] = rows[row + 3]!;
-      this.arrivals.push(rows[row + 1]!, client);
-    }
-  }
-
-  advance(untilUs: number): void {
-    const { arrivals, servers, work, inbox, endUs } = this, { rows } = inbox.memory;
-    while (arrivals.peekTimeUs() < untilUs) {
-      arrivals.pop();
-      const client = arrivals.key, doneAtUs = servers.serve(arrivals.timeUs, work[2 * client]!), answeredAtUs = doneAtUs + work[2 * client + 1]!;
-      this.events += doneAtUs <= endUs ? 2 : 1;
-      if (answeredAtUs > endUs) continue;
-      const row = inbox.append(shardOf(client, this.memory.clients));
-      rows[row] = client;
-      rows[row + 1] = answeredAtUs;
-    }
-  }
-
-  nextEventAtUs(): number { return this.arrivals.peekTimeUs(); }
-  pendingCount(): number { return this.arrivals.size; }
-}
-
-/** Servers that take questions first come, first served: a 4-ary heap of the instants at which they are free. */
-class ServerHeap {
-  private readonly freeAtUs: Float64Array;
-
-  constructor(servers: number) { this.freeAtUs = new Float64Array(servers); }
-
-  /** Gives a question to the server that is free first. Returns the instant at which its service ends. */
-  serve(arrivalAtUs: number, serviceUs: number): number {
-    const { freeAtUs } = this, count = freeAtUs.length, doneAtUs = Math.max(arrivalAtUs, freeAtUs[0]!) + serviceUs;
-    let hole = 0;
-    for (let child = 1; child < count; child = 4 * hole + 1) {
-      const end = Math.min(child + 4, count);
-      let first = child, firstUs = freeAtUs[child]!;
-      for (let sibling = child + 1; sibling < end; sibling++) {
-        if (freeAtUs[sibling]! < firstUs) firstUs = freeAtUs[first = sibling]!;
-      }
-      if (firstUs >= doneAtUs) break;
-      freeAtUs[hole] = firstUs;
-      hole = first;
-    }
-    freeAtUs[hole] = doneAtUs;
-    return doneAtUs;
-  }
-}
-
+/** First client of a shard. */
 function firstOf(shard: number, clients: number): number { return Math.floor((shard * clients) / SHARDS); }
-function shardOf(client: number, clients: number): number { return Math.floor(((client + 1) * SHARDS - 1) / clients); }
+/** Shard of a client. */
+export function shardOf(client: number, clients: number): number { return Math.floor(((client + 1) * SHARDS - 1) / clients); }

@@ -3,6 +3,7 @@ import { BucketQueue } from "../simulation/bucket-queue.js";
 import { HeapQueue } from "../simulation/heap-queue.js";
 import { runClosedNetworkQueued } from "./closed-network-queued.js";
 import { expectedClosedNetworkLatency, serversOfClosedNetwork } from "./closed-network-workload.js";
+import { measureClosedWindows } from "./measure-closed-windows.js";
 import { runClosedAlone } from "./participate-closed.js";
 
 const CLIENTS = 10_000;
@@ -16,6 +17,13 @@ describe("the closed P-E workload", () => {
     const { events, requests, latencyUs } = runClosedAlone(CLIENTS);
     expect({ events, requests, meanLatencyS: latencyUs / requests / 1e6 }).toEqual(queued);
   });
+
+  test("is the same to the event and the microsecond on one and on two threads", async () => {
+    const found = await measureClosedWindows(2, [CLIENTS]), { events, meanLatencyS } = queued;
+    expect(found.map((row) => ({ threads: row.threads, events: row.events, meanLatencyS: row.meanLatencyS }))).toEqual([
+      { threads: 1, events, meanLatencyS }, { threads: 2, events, meanLatencyS },
+    ]);
+  }, 60_000);
 
   test("finds the latency of the product form", () => {
     // To 0.5 ms: latencies spread over some 40 ms, so the mean of 1.9 million is good to 0.03 ms, less for correlated waits.

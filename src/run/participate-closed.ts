@@ -2,7 +2,8 @@
 import { Barrier } from "../simulation/barrier.js";
 import { Mailboxes } from "../simulation/mailboxes.js";
 import { runWindows } from "../simulation/window-engine.js";
-import { allocateClosed, ClosedClients, type ClosedMemory, ClosedTier, type ClosedTotals } from "./closed-network-windows.js";
+import { ClosedTier } from "./closed-network-tier.js";
+import { allocateClosed, ClosedClients, type ClosedMemory, type ClosedTotals } from "./closed-network-windows.js";
 import { horizonOfClosedNetwork } from "./closed-network-workload.js";
 
 /** One thread's part in a run of the workload. */
@@ -14,7 +15,7 @@ export function participateClosed({ memory, thread, horizonUs }: ClosedTask): Cl
   const clients = new ClosedClients(memory, inbox, outbox, horizonUs);
   for (let shard = thread; shard < windows.shards; shard += windows.threads) clients.begin(shard);
   new Barrier(windows.words, windows.threads).wait(() => undefined);
-  const tier = thread === 0 ? new ClosedTier(memory, inbox, horizonUs) : undefined;
+  const tier = thread === 0 ? new ClosedTier(memory.clients, inbox, horizonUs) : undefined;
   runWindows(windows, { thread, clients, inbox, outbox, check: () => undefined, clockMs: () => performance.now(), ...(tier === undefined ? {} : { server: tier }) });
   const { found } = clients;
   return { ...found, events: found.events + (tier?.events ?? 0) };
