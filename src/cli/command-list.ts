@@ -1,6 +1,7 @@
 /** Every command of plmm, in the order of the help page. A new command is a file in commands/ and a line here. */
 import { command as bench } from "./commands/bench.js";
 import { command as config } from "./commands/config.js";
+import { command as data } from "./commands/data.js";
 import { command as devices } from "./commands/devices.js";
 import { command as doctor } from "./commands/doctor.js";
 import { command as economics } from "./commands/economics.js";
@@ -15,6 +16,7 @@ import { command as status } from "./commands/status.js";
 import { command as sweep } from "./commands/sweep.js";
 import { command as table } from "./commands/table.js";
 import { command as tiers } from "./commands/tiers.js";
+import { command as world } from "./commands/world.js";
 
 /** A command of any arguments: what the files in commands/ export as `command: CommandModule`. */
 export interface ListedCommand {
@@ -27,6 +29,6 @@ export interface ListedCommand {
 export const COMMANDS: readonly ListedCommand[] = [
   run, sweep, resume, status,
   table, plot, query, report,
-  config, devices, models, tiers, prices, economics,
+  config, devices, models, tiers, prices, economics, world, data,
   bench, doctor,
 ];

@@ -13,6 +13,7 @@ import { populationSection } from "./sections/population-section.js";
 import { routingSection } from "./sections/routing-section.js";
 import { simulationSection } from "./sections/simulation-section.js";
 import { tiersSection } from "./sections/tier-section.js";
+import { worldSection } from "./sections/world-section.js";
 
 /** One cell's worth of world: everything a run depends on but the seed and the replication. */
 export const scenarioSchema = z.strictObject({
@@ -30,6 +31,7 @@ export const scenarioSchema = z.strictObject({
   market: marketSection.prefault({}).describe("What the participation market assumes beside what a cell measures."),
   records: recordsSection.prefault({}).describe("Which rows are kept."),
   observation: observationSection.prefault({}).describe("What the attacks see."),
+  world: worldSection.prefault({}).describe("The synthetic people and facts that models are trained and asked on; the simulated fleet does not read it."),
 });
 
 /** Random streams number replications below 2048. */

@@ -1,0 +1,158 @@
+/** Queries. A query is a function of (world, split, kind, number, options). */
+import { ConfigError } from "../../core/errors.js";
+import type { RandomStream } from "../../core/random-stream.js";
+import { QUERY_KINDS } from "../../records/truth-record.js";
+import { domainFact, isFactHeldOut } from "../knowledge/domain-fact.js";
+import type { Fact } from "../knowledge/domain-fact.js";
+import { DOMAIN_NAMES } from "../knowledge/knowledge-area.js";
+import type { AreaName, DomainName } from "../knowledge/knowledge-area.js";
+import { ATTRIBUTE_IDS, attributeOf, isSecret } from "../people/attributes.js";
+import { isPersonHeldOut, NONE, samplePerson } from "../people/person.js";
+import type { Person } from "../people/person.js";
+import { openStream, pick, WorldPurpose } from "../world-streams.js";
+import type { World } from "../world.js";
+import { factIntent, ownIntent, ruleIntent, STATEMENT_PATTERNS, talkIntent } from "./intents.js";
+import { CLOSERS, fillPattern, OPENERS } from "./phrasings.js";
+import type { Slots } from "./phrasings.js";
+import { QUERY_SPLITS } from "./query.js";
+import type { Consult, Query, QuerySplit, WorldQueryKind } from "./query.js";
+import { RULE_PATTERNS } from "./rule-patterns.js";
+import type { RuleId } from "./rule-patterns.js";
+import { RULES } from "./rules.js";
+import { sampleContext } from "./sample-context.js";
+import { SMALL_TALK } from "./small-talk.js";
+
+/** What may be fixed in a query. */
+export interface QueryOptions {
+  /** Day of asking; 0 when left out. */
+  readonly day?: number;
+  /** Who asks, whichever split they are in. */
+  readonly person?: number;
+  /** Domain of domain and mixed questions. */
+  readonly domain?: DomainName;
+}
+
+/** Share of domain questions that ask for what follows from a rule; the others ask for a fact. Assumed. */
+const RULE_SHARE = 0.3;
+/** Draws until the split must have been hit, and until yes and no are no longer kept even. */
+const MOST_DRAWS = 10_000;
+const EVEN_DRAWS = 300;
+
+/** What a kind of query draws; the rest is the same for all kinds. */
+type Asked = Pick<Query, "area" | "intent" | "needed" | "secrets" | "facts" | "answer" | "accepted"> & { readonly slots: Slots; readonly consult?: Consult };
+
+/**
+ * A query.
+ *
+ * @param index From 0 to 2^32 - 1.
+ * @throws {ConfigError} when the split asks for something held out and the config holds nothing out.
+ */
+export function sampleQuery(world: World, split: QuerySplit, kind: WorldQueryKind, index: number, options: QueryOptions = {}): Query {
+  const stream = openStream(world.seed, WorldPurpose.query, QUERY_KINDS.indexOf(kind) * QUERY_SPLITS.length + QUERY_SPLITS.indexOf(split), index);
+  const day = options.day ?? 0, draw = { world, stream, split, day, domain: options.domain };
+  const { person, asked } = untilFound(world, split, (attempt) => {
+    const who = options.person ?? stream.nextInt(world.config.people);
+    if (options.person === undefined && isPersonHeldOut(world, who) !== (split === "people" || split === "test")) return undefined;
+    const person = samplePerson(world, who), asked = askOf(kind, draw, person, attempt);
+    return asked === undefined ? undefined : { person, asked };
+  });
+  const { slots, ...parts } = asked, phrasing = phrase(draw, asked.intent, slots, kind !== "chat");
+  return { kind, split, index, person: person.index, day, ...parts, ...phrasing, context: sampleContext(stream, world.config.contextFacts, person, asked.needed) };
+}
+
+interface Draw { readonly world: World; readonly stream: RandomStream; readonly split: QuerySplit; readonly day: number; readonly domain: DomainName | undefined }
+
+function askOf(kind: WorldQueryKind, draw: Draw, person: Person, attempt: number): Asked | undefined {
+  switch (kind) {
+    case "personal": return askOwn(draw, person);
+    case "domain": return draw.stream.nextUniform() < RULE_SHARE ? askRule(draw, person, "open", attempt) : askFact(draw, domainOf(draw));
+    case "mixed": return askRule(draw, person, "own", attempt);
+    case "general": return askFact(draw, "general");
+    case "chat": return talk(draw);
+    default: return kind satisfies never;
+  }
+}
+
+function untilFound<Found>(world: World, split: QuerySplit, draw: (attempt: number) => Found | undefined): Found {
+  for (let attempt = 0; attempt < MOST_DRAWS; attempt++) {
+    const found = draw(attempt);
+    if (found !== undefined) return found;
+  }
+  throw new ConfigError({
+    subject: `queries of split ${split}`, rule: "find people and facts of the split", got: world.config.heldOut,
+    hint: "Raise world.heldOut.people or world.heldOut.facts above 0 and below 1, or take split train.",
+  });
+}
+
+function domainOf({ domain, stream }: Draw): DomainName { return domain ?? pick(stream, DOMAIN_NAMES); }
+
+function askOwn({ stream }: Draw, person: Person): Asked | undefined {
+  const attribute = pick(stream, ATTRIBUTE_IDS), answer = person.values[attribute];
+  if (answer === NONE) return undefined;
+  return {
+    intent: ownIntent(attribute), slots: {}, needed: [attribute], secrets: isSecret(attribute) ? [attribute] : [], facts: [],
+    answer, accepted: [answer, `your ${attributeOf(attribute).label} is ${answer}`, `it is ${answer}`],
+  };
+}
+
+function askFact({ world, stream, split, day }: Draw, area: AreaName): Asked | undefined {
+  const fact = domainFact(world, area, stream.nextInt(world.areas[area].factCount), day);
+  if (isFactHeldOut(world, area, fact.index) !== (split === "facts")) return undefined;
+  return {
+    area, intent: factIntent(area, fact.relation), slots: { e: fact.entity }, needed: [], secrets: [], facts: [{ area, index: fact.index }],
+    answer: fact.value, accepted: [fact.value, stateFact(fact), `it is ${fact.value}`],
+  };
+}
+
+function askRule(draw: Draw, person: Person, form: "own" | "open", attempt: number): Asked | undefined {
+  const { world, stream, day } = draw, domain = domainOf(draw);
+  const id = pick(stream, RULE_IDS.filter((each) => RULES[each].domain === domain && RULE_PATTERNS[each][form].length > 0));
+  const rule = RULES[id], own = person.values[rule.attribute], isYesWanted = stream.nextUniform() < 0.5;
+  if (own === NONE && (form === "open" || rule.allowsNone !== true)) return undefined;
+  const targets = rule.target === undefined ? [""] : world.areas[domain].kinds.find(({ name }) => name === rule.target)!.entities;
+  const entity = stream.nextInt(targets.length), facts = rule.needs(world, entity, own, day), answer = rule.conclude(facts, own);
+  if (!isOfSplit(draw, facts) || targets[entity] === own) return undefined;
+  if ((answer === "yes" || answer === "no") && (answer === "yes") !== isYesWanted && attempt < EVEN_DRAWS) return undefined;
+  const slots = { e: targets[entity]!, o: own }, secrets = isSecret(rule.attribute) ? [rule.attribute] : [];
+  return {
+    area: domain, intent: ruleIntent(id, form), slots, needed: form === "own" ? [rule.attribute] : [], secrets,
+    facts: facts.map(({ area, index }) => ({ area, index })), answer, accepted: [answer, `it is ${answer}`],
+    ...(form === "own" ? { consult: consultOf(world, id, facts, slots, answer) } : {}),
+  };
+}
+
+const RULE_IDS = Object.keys(RULES) as RuleId[];
+
+function isOfSplit({ world, split }: Draw, facts: readonly Fact[]): boolean {
+  if (split === "facts") return isFactHeldOut(world, facts[0]!.area, facts[0]!.index);
+  return !facts.some(({ area, index }) => isFactHeldOut(world, area, index));
+}
+
+/** P asks for the fact without saying why, unless the expert has to draw the conclusion. */
+function consultOf(world: World, id: RuleId, facts: readonly Fact[], slots: Slots, answer: string): Consult {
+  const { domain, attribute, target, isConcludedByExpert } = RULES[id], fact = facts[0]!;
+  const reveals = isSecret(attribute) && (target === undefined || isConcludedByExpert === true) ? [attribute] : [];
+  if (isConcludedByExpert === true) {
+    return { domain, question: fillPattern(firstPattern(world, ruleIntent(id, "open")), slots), note: `${slots["e"]!} with ${slots["o"]!}: ${answer}.`, reveals };
+  }
+  return { domain, question: fillPattern(firstPattern(world, factIntent(domain, fact.relation)), { e: fact.entity }), note: stateFact(fact), reveals };
+}
+
+function firstPattern(world: World, intent: string): string { return world.phrasings.get(intent)!.train[0]!; }
+
+/** A fact as an expert states it. */
+export function stateFact({ relation, entity, value }: Fact): string {
+  return fillPattern(STATEMENT_PATTERNS[0]!, { l: relation, e: entity, v: value });
+}
+
+function talk({ stream }: Draw): Asked {
+  const [topic, { replies }] = pick(stream, Object.entries(SMALL_TALK));
+  return { intent: talkIntent(topic), slots: {}, needed: [], secrets: [], facts: [], answer: replies[0]!, accepted: replies };
+}
+
+/** @param isQuestion Small talk stands without pleasantries. */
+function phrase({ world, stream, split }: Draw, intent: string, slots: Slots, isQuestion: boolean): Pick<Query, "pattern" | "core" | "question"> {
+  const { train, heldOut } = world.phrasings.get(intent)!, isNew = split === "phrasings" || split === "test";
+  const pattern = pick(stream, isNew ? heldOut : train), core = fillPattern(pattern, slots);
+  return { pattern, core, question: isQuestion ? pick(stream, OPENERS) + core + pick(stream, CLOSERS) : core };
+}
