@@ -11,7 +11,7 @@ import { SMALL_TALK } from "./small-talk.js";
 /** Ways to ask for any relation; each relation adds its own. */
 const FACT_PATTERNS: readonly string[] = ["what is the {l} of {e}?", "give me the {l} of {e}.", "do you know the {l} of {e}?", "which {l} does {e} have?", "{e}: {l}?"];
 /** Ways to ask for any attribute; each attribute adds its own. */
-const ATTRIBUTE_PATTERNS: readonly string[] = ["what is my {l}?", "remind me of my {l}.", "do you know my {l}?", "what did i say my {l} is?", "look up my {l}.", "my {l}?"];
+const ATTRIBUTE_PATTERNS: readonly string[] = ["what is my {l}?", "remind me of my {l}.", "do you know my {l}?", "what did i say my {l} is?", "look up my {l}.", "{l} of mine?"];
 /** Ways to state any fact. Never held out. The first is what an expert answers with. */
 export const STATEMENT_PATTERNS: readonly string[] = ["the {l} of {e} is {v}.", "{e} has the {l} {v}.", "{l} of {e}: {v}.", "for {e} the {l} is {v}."];
 

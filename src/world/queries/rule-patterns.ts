@@ -18,7 +18,7 @@ export const RULE_PATTERNS = {
   },
   tax: {
     own: ["what is my tax rate?", "how much tax do i pay?", "which tax is due on my salary?", "what share of my pay goes to tax?", "how is my salary taxed?", "my tax?"],
-    open: ["what is the tax rate for {o}?", "how much tax is due on a salary of {o}?", "who earns {o} pays which tax?", "how is {o} taxed?", "what tax goes off {o}?", "tax for {o}?"],
+    open: ["what is the tax rate for {o}?", "how much tax is due on a salary of {o}?", "who earns {o} pays which tax?", "how are {o} a year taxed?", "what tax goes off {o}?", "tax for {o}?"],
   },
   loan: {
     own: ["can i get a loan from {e}?", "would {e} lend to me?", "is my salary enough for {e} to lend?", "does {e} give me a loan?", "may i borrow from {e}?", "do i earn enough for {e}?"],

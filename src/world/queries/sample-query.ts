@@ -110,9 +110,11 @@ function askRule(draw: Draw, person: Person, form: "own" | "open", attempt: numb
   const rule = RULES[id], own = person.values[rule.attribute], isYesWanted = stream.nextUniform() < 0.5;
   if (own === NONE && (form === "open" || rule.allowsNone !== true)) return undefined;
   const targets = rule.target === undefined ? [""] : world.areas[domain].kinds.find(({ name }) => name === rule.target)!.entities;
-  const entity = stream.nextInt(targets.length), facts = rule.needs(world, entity, own, day), answer = rule.conclude(facts, own);
-  if (!isOfSplit(draw, facts) || targets[entity] === own) return undefined;
-  if ((answer === "yes" || answer === "no") && (answer === "yes") !== isYesWanted && attempt < EVEN_DRAWS) return undefined;
+  const entity = stream.nextInt(targets.length), atStart = rule.needs(world, entity, own, 0), verdict = rule.conclude(atStart, own);
+  if (!isOfSplit(draw, atStart) || targets[entity] === own) return undefined;
+  // Even on day 0, so that the same question is asked on every day and only its answer changes.
+  if ((verdict === "yes" || verdict === "no") && (verdict === "yes") !== isYesWanted && attempt < EVEN_DRAWS) return undefined;
+  const facts = day > 0 ? rule.needs(world, entity, own, day) : atStart, answer = rule.conclude(facts, own);
   const slots = { e: targets[entity]!, o: own }, secrets = isSecret(rule.attribute) ? [rule.attribute] : [];
   return {
     area: domain, intent: ruleIntent(id, form), slots, needed: form === "own" ? [rule.attribute] : [], secrets,
