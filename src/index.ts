@@ -13,3 +13,12 @@ export { type ExperimentPlan, readExperimentForm, resultsFolder, runExperiment, 
 export { renderScale } from "./run/render-scale.js";
 export { runStudy } from "./run/run-study.js";
 export { simulateAlone } from "./run/simulate-fleet.js";
+export { domainFact, changedShare, type Fact } from "./world/knowledge/domain-fact.js";
+export { samplePerson, type Person } from "./world/people/person.js";
+export { hideNeeded, copyChance, type Query } from "./world/queries/query.js";
+export { sampleQuery } from "./world/queries/sample-query.js";
+export { scoreAnswer } from "./world/queries/score-answer.js";
+export { personNote } from "./world/text/person-note.js";
+export { combinePrompt, parseRequest, personalPrompt, renderPrompt } from "./world/text/render-prompt.js";
+export { trainingText } from "./world/text/training-text.js";
+export { makeWorld, type World } from "./world/world.js";

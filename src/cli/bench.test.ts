@@ -4,9 +4,10 @@ import { renderBenches } from "./render-benches.js";
 
 describe("plmm bench --quick", () => {
   it("measures every engine on the same events, and writes them as tables", async () => {
-    const found = await measureBenches(["hold", "closed"], true, () => undefined);
+    const found = await measureBenches(["hold", "closed", "world"], true, () => undefined);
     expect(found.rows.map(({ bench, variant, threads }) => `${bench} ${variant} ${threads}`)).toEqual(expect.arrayContaining([
       "hold bucket-queue 1", "hold heap-queue 1", "hold object-heap 1", "closed-network bucket-queue 1", "closed-network heap-queue 1", "closed-network windows 1",
+      "world draws-alone 1", "world people 1", "world questions 1", "world texts 1",
     ]));
     for (const row of found.rows) {
       for (const value of [row.events, row.cpuS, row.wallS, row.eventsPerCpuS, row.nsPerEvent]) expect(value > 0 && value < Infinity).toBe(true);

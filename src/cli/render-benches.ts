@@ -8,8 +8,11 @@ import { renderRows, type RowValue } from "../report/render-rows.js";
 const TITLES: Readonly<Record<string, string>> = {
   "hold": "Hold model: millions of events per second of processor time, by events pending",
   "closed-network": "Closed P-E network: millions of model events per second, by clients. Runs of 1e6 clients are 2 s long and start cold",
+  "world": "Synthetic world: millions of items per second of processor time, made one after another",
 };
-const REFERENCE = "heap-queue";
+/** What the others of a benchmark are compared with. */
+const REFERENCES: Readonly<Record<string, string>> = { world: "draws-alone" };
+const USUAL_REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
@@ -17,7 +20,7 @@ export function renderBenches({ machine, rows, fleet, fleetRatios }: BenchFindin
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
-    const columns = ["size", "variant", "threads", "M/CPU s", "M/s on the clock", "ns CPU/event", `x ${REFERENCE}`, ...(bench === "closed-network" ? ["mean latency ms", "known ms"] : [])];
+    const columns = ["size", "variant", "threads", "M/CPU s", "M/s on the clock", "ns CPU/event", `x ${referenceOf(bench)}`, ...(bench === "closed-network" ? ["mean latency ms", "known ms"] : [])];
     parts.push(`${TITLES[bench] ?? bench}\n${renderRows(columns, own.map((row) => cellsOf(row, own)), "text")}`);
   }
   if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
@@ -39,9 +42,12 @@ function renderFleet(rows: readonly FleetRow[], { costSpread, speedUps }: FleetR
   ].join("\n");
 }
 
-/** A row, with its speed in units of the reference heap's at the same size on one thread. */
+function referenceOf(bench: string): string { return REFERENCES[bench] ?? USUAL_REFERENCE; }
+
+/** A row, with its speed in units of the reference's, at the same size where the reference has several. */
 function cellsOf(row: BenchRow, all: readonly BenchRow[]): RowValue[] {
-  const reference = all.find((other) => other.variant === REFERENCE && other.size === row.size);
+  const references = all.filter((other) => other.variant === referenceOf(row.bench));
+  const reference = references.length === 1 ? references[0] : references.find((other) => other.size === row.size);
   const cells: RowValue[] = [
     row.size, row.variant, row.threads, round(row.eventsPerCpuS / MILLION, 2), round(row.eventsPerWallS / MILLION, 2), round(row.nsPerEvent, 1),
     reference === undefined ? null : round(row.eventsPerCpuS / reference.eventsPerCpuS, 2),

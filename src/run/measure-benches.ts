@@ -6,9 +6,10 @@ import { measureClosedWindows } from "./measure-closed-windows.js";
 import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
 import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
+import { measureWorld } from "./measure-world.js";
 
 /** Names of the benchmarks. */
-export const BENCHES = ["hold", "closed", "fleet"] as const;
+export const BENCHES = ["hold", "closed", "world", "fleet"] as const;
 /** One of them. */
 export type BenchName = (typeof BENCHES)[number];
 
@@ -21,10 +22,12 @@ export interface BenchFindings {
 }
 
 /** Sizes of each benchmark. */
-interface BenchSizes { readonly hold: readonly number[]; readonly closed: readonly number[]; readonly fleet: readonly number[]; readonly fleetOverrides: readonly string[]; readonly fleetLeastEvents?: number }
+interface BenchSizes { readonly hold: readonly number[]; readonly closed: readonly number[]; readonly world: number; readonly fleet: readonly number[]; readonly fleetOverrides: readonly string[]; readonly fleetLeastEvents?: number }
 
-const FULL: BenchSizes = { hold: [1e3, 1e5, 1e6], closed: [1e4, 1e5, 1e6], fleet: [1e3, 1e4, 1e5, 1e6], fleetOverrides: [] };
-const QUICK: BenchSizes = { hold: [1e3], closed: [1e4], fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000 };
+const FULL: BenchSizes = { hold: [1e3, 1e5, 1e6], closed: [1e4, 1e5, 1e6], world: 1e6, fleet: [1e3, 1e4, 1e5, 1e6], fleetOverrides: [] };
+const QUICK: BenchSizes = {
+  hold: [1e3], closed: [1e4], world: 1e4, fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000,
+};
 const QUICK_HOLD_EVENTS = 200_000;
 
 /** Runs benchmarks. `say` hears which one is next. */
@@ -38,6 +41,10 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
   if (names.includes("closed")) {
     say("closed P-E network, through one queue and in windows");
     rows.push(...await measureClosedNetwork(sizes.closed), ...await measureClosedWindows(threads.at(-1)!, sizes.closed));
+  }
+  if (names.includes("world")) {
+    say("synthetic world: people, questions and texts, none kept");
+    rows.push(...await measureWorld(sizes.world));
   }
   if (names.includes("fleet")) {
     say("fleet: one simulated day of configs/million.yaml at each size");

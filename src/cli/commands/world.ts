@@ -23,6 +23,9 @@ interface WorldFlags { readonly config: string; readonly set: readonly string[] 
 interface RangeFlags extends WorldFlags { readonly n: number; readonly from: number }
 
 const TEXT_LEVELS = [0, 1, 2, 3] as const;
+const DEFAULTS: { readonly area: AreaName; readonly split: QuerySplit; readonly role: TextRole; readonly level: TextLevel } = {
+  area: "medicine", split: "test", role: "personal", level: 3,
+};
 const LARGEST_NUMBER = 2 ** 32 - 1;
 
 /** The command. */
@@ -37,15 +40,15 @@ export const command: CommandModule = {
     .command("show", "What the world holds, or one person",
       (y) => y.option("person", { type: "number", requiresArg: true, describe: "Number of a person" }), (args) => { show(args as unknown as WorldFlags & { person?: number }); })
     .command("facts", "Facts of an area",
-      (y) => addRange(y).option("area", { choices: AREA_NAMES, default: "medicine" as AreaName }), (args) => { listFacts(args as unknown as RangeFlags & { area: AreaName }); })
+      (y) => addRange(y).option("area", { choices: AREA_NAMES, default: DEFAULTS.area }), (args) => { listFacts(args); })
     .command("queries", "Questions with their answers",
-      (y) => addRange(y).option("split", { choices: QUERY_SPLITS, default: "test" as QuerySplit, describe: "What training has not seen" })
+      (y) => addRange(y).option("split", { choices: QUERY_SPLITS, default: DEFAULTS.split, describe: "What training has not seen" })
         .option("kind", { choices: QUERY_KINDS, describe: "What they need; all kinds in turn when left out" }),
       (args) => { listQueries(args as unknown as RangeFlags & { split: QuerySplit; kind?: WorldQueryKind }); })
     .command("text", "Training texts",
-      (y) => addRange(y).option("role", { choices: TEXT_ROLES, default: "personal" as TextRole, describe: "T (general), P (personal) or the expert of a domain" })
-        .option("level", { choices: TEXT_LEVELS, default: 3 as TextLevel, describe: "Step of P's curriculum" }),
-      (args) => { listTexts(args as unknown as RangeFlags & { role: TextRole; level: TextLevel }); })
+      (y) => addRange(y).option("role", { choices: TEXT_ROLES, default: DEFAULTS.role, describe: "T (general), P (personal) or the expert of a domain" })
+        .option("level", { choices: TEXT_LEVELS, default: DEFAULTS.level, describe: "Step of P's curriculum" }),
+      (args) => { listTexts(args); })
     .demandCommand(1, "Give one of: show, facts, queries, text.")
     .example("$0 world show --person 17", "Who number 17 is, and which of their attributes are secrets.")
     .example("$0 world queries --split test --kind mixed --n 10", "Questions that need a secret and a fact."),

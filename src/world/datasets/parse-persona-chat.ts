@@ -13,7 +13,7 @@ export interface PersonaChat {
 
 const COLUMNS = ["user 1 personas", "user 2 personas", "Best Generated Conversation"] as const;
 
-/** Parses the table. @throws {DataError} when columns are missing, or a conversation does not begin with "User 1:" or "User 2:". */
+/** Parses the table. @throws {DataError} when columns are missing, or a conversation marks no speaker. */
 export function parsePersonaChat(text: string, file: string): readonly PersonaChat[] {
   return parseCsv(text, file).map((row, index) => {
     const [first, second, talk] = COLUMNS.map((column) => row[column]);
@@ -26,14 +26,21 @@ export function parsePersonaChat(text: string, file: string): readonly PersonaCh
 
 function sentences(text: string): readonly string[] { return text.split("\n").map((line) => line.trim()).filter((line) => line !== ""); }
 
-/** Lines without a speaker go on with the turn before: recipes and lists. */
+/** "User 1: Hi", as a list item or in stars as some rows have it. */
+const MARKED_TURN = /^(?:\* ?)?User ([12]):\*? ?(.*?)(?: \*)?$/;
+const RULER = /^[* ]+$/;
+
+/** Lines without a speaker go on with the turn before: recipes and lists. An opening without a speaker is user 1's. */
 function parseTurns(text: string, file: string, row: number): readonly Turn[] {
-  const turns: { speaker: 1 | 2; text: string }[] = [];
-  for (const line of text.split("\n")) {
-    const match = /^User ([12]): ?(.*)$/.exec(line.trim()), last = turns.at(-1);
+  const turns: { speaker: 1 | 2; text: string }[] = [], lines = text.split("\n").map((line) => line.trim()).filter((line) => !RULER.test(line));
+  if (!lines.some((line) => MARKED_TURN.test(line))) {
+    throw new DataError({ subject: `a conversation of ${file}`, rule: 'have turns that begin with "User 1:" or "User 2:"', got: text, where: `row ${row}`, hint: "Use the file as it is published." });
+  }
+  for (const line of lines) {
+    const match = MARKED_TURN.exec(line), last = turns.at(-1);
     if (match !== null) turns.push({ speaker: match[1] === "1" ? 1 : 2, text: match[2]! });
     else if (last !== undefined) last.text += `\n${line}`;
-    else if (line.trim() !== "") throw new DataError({ subject: `a conversation of ${file}`, rule: 'begin with "User 1:" or "User 2:"', got: line, where: `row ${row}`, hint: "Use the file as it is published." });
+    else if (line !== "") turns.push({ speaker: 1, text: line });
   }
   return turns.map(({ speaker, text: said }) => ({ speaker, text: said.trim() }));
 }
