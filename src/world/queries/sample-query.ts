@@ -1,5 +1,4 @@
 /** Queries. A query is a function of (world, split, kind, number, options). */
-import { ConfigError } from "../../core/errors.js";
 import type { RandomStream } from "../../core/random-stream.js";
 import { QUERY_KINDS } from "../../records/truth-record.js";
 import { domainFact, isFactHeldOut } from "../knowledge/domain-fact.js";
@@ -10,6 +9,7 @@ import { ATTRIBUTE_IDS, attributeOf, isSecret } from "../people/attributes.js";
 import { isPersonHeldOut, NONE, samplePerson } from "../people/person.js";
 import type { Person } from "../people/person.js";
 import { openStream, pick, WorldPurpose } from "../world-streams.js";
+import { untilFound } from "../until-found.js";
 import type { World } from "../world.js";
 import { factIntent, ownIntent, ruleIntent, STATEMENT_PATTERNS, talkIntent } from "./intents.js";
 import { CLOSERS, fillPattern, OPENERS } from "./phrasings.js";
@@ -34,8 +34,7 @@ export interface QueryOptions {
 
 /** Share of domain questions that ask for what follows from a rule; the others ask for a fact. Assumed. */
 const RULE_SHARE = 0.3;
-/** Draws until the split must have been hit, and until yes and no are no longer kept even. */
-const MOST_DRAWS = 10_000;
+/** Draws until yes and no are no longer kept even. */
 const EVEN_DRAWS = 300;
 
 /** What a kind of query draws; the rest is the same for all kinds. */
@@ -45,12 +44,12 @@ type Asked = Pick<Query, "area" | "intent" | "needed" | "secrets" | "facts" | "a
  * A query.
  *
  * @param index From 0 to 2^32 - 1.
- * @throws {ConfigError} when the split asks for something held out and the config holds nothing out.
+ * @throws {ConfigError} when the config leaves no person or fact for the split.
  */
 export function sampleQuery(world: World, split: QuerySplit, kind: WorldQueryKind, index: number, options: QueryOptions = {}): Query {
   const stream = openStream(world.seed, WorldPurpose.query, QUERY_KINDS.indexOf(kind) * QUERY_SPLITS.length + QUERY_SPLITS.indexOf(split), index);
   const day = options.day ?? 0, draw = { world, stream, split, day, domain: options.domain };
-  const { person, asked } = untilFound(world, split, (attempt) => {
+  const { person, asked } = untilFound(world, `people and facts for queries of split ${split}`, (attempt) => {
     const who = options.person ?? stream.nextInt(world.config.people);
     if (options.person === undefined && isPersonHeldOut(world, who) !== (split === "people" || split === "test")) return undefined;
     const person = samplePerson(world, who), asked = askOf(kind, draw, person, attempt);
@@ -71,17 +70,6 @@ function askOf(kind: WorldQueryKind, draw: Draw, person: Person, attempt: number
     case "chat": return talk(draw);
     default: return kind satisfies never;
   }
-}
-
-function untilFound<Found>(world: World, split: QuerySplit, draw: (attempt: number) => Found | undefined): Found {
-  for (let attempt = 0; attempt < MOST_DRAWS; attempt++) {
-    const found = draw(attempt);
-    if (found !== undefined) return found;
-  }
-  throw new ConfigError({
-    subject: `queries of split ${split}`, rule: "find people and facts of the split", got: world.config.heldOut,
-    hint: "Raise world.heldOut.people or world.heldOut.facts above 0 and below 1, or take split train.",
-  });
 }
 
 function domainOf({ domain, stream }: Draw): DomainName { return domain ?? pick(stream, DOMAIN_NAMES); }

@@ -3,6 +3,7 @@ import { ATTRIBUTE_IDS, isSecret } from "../people/attributes.js";
 import type { AttributeId } from "../people/attributes.js";
 import { isPersonHeldOut, NONE, samplePerson } from "../people/person.js";
 import { fillPattern } from "../queries/phrasings.js";
+import { untilFound } from "../until-found.js";
 import { pick } from "../world-streams.js";
 import { runningText } from "./query-text.js";
 import type { TextDraw, TrainingText } from "./text-role.js";
@@ -23,12 +24,12 @@ const OPEN_ATTRIBUTES = ATTRIBUTE_IDS.filter((id) => !isSecret(id));
 
 /** Two or three sentences on one person. */
 export function personProse({ world, stream }: TextDraw): TrainingText {
-  for (;;) {
+  return untilFound(world, "people for training", () => {
     const index = stream.nextInt(world.config.people);
-    if (isPersonHeldOut(world, index)) continue;
+    if (isPersonHeldOut(world, index)) return undefined;
     const { values } = samplePerson(world, index), start = stream.nextInt(OPEN_ATTRIBUTES.length), wanted = 2 + stream.nextInt(2);
     const attributes = OPEN_ATTRIBUTES.map((_, i) => OPEN_ATTRIBUTES[(start + i * 2) % OPEN_ATTRIBUTES.length]!).filter((id) => values[id] !== NONE).slice(0, wanted);
     const sentences = attributes.map((id) => fillPattern(pick(stream, SENTENCES[id]!), { n: values.name, v: values[id] }));
     return runningText("prose", sentences, { people: [index], facts: [] });
-  }
+  });
 }

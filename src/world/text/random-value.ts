@@ -6,6 +6,7 @@ import { CONDITIONS } from "../knowledge/medicine-area.js";
 import type { AttributeId } from "../people/attributes.js";
 import { BACKUP_DAYS, BLOOD_GROUPS, DEGREES, DRINKS, FOODS, GRADES, HOBBIES, JOBS, PETS, WAKING_HOURS } from "../people/declared-shares.js";
 import { isNameHeldOut } from "../people/person.js";
+import { untilFound } from "../until-found.js";
 import { pick } from "../world-streams.js";
 import type { World } from "../world.js";
 
@@ -24,10 +25,10 @@ export function randomValue(world: World, attribute: AttributeId, stream: Random
 }
 
 function randomName(world: World, stream: RandomStream): string {
-  for (;;) {
+  return untilFound(world, "names for training", () => {
     const given = stream.nextInt(world.givenNames.length), family = stream.nextInt(world.familyNames.length);
-    if (!isNameHeldOut(world, given, family)) return `${world.givenNames[given]!} ${world.familyNames[family]!}`;
-  }
+    return isNameHeldOut(world, given, family) ? undefined : `${world.givenNames[given]!} ${world.familyNames[family]!}`;
+  });
 }
 
 /** The values of attributes that have a list of them. */
