@@ -145,11 +145,21 @@ describe("a query", () => {
     }
   });
 
-  it("balances yes and no", () => {
-    const verdicts = draw("train", "mixed", 800).map(({ answer }) => answer).filter((answer) => answer === "yes" || answer === "no");
-    expect(verdicts.length).toBeGreaterThan(200);
-    const yes = verdicts.filter((answer) => answer === "yes").length / verdicts.length;
-    expect(Math.abs(yes - 0.5)).toBeLessThan(0.1);
+  it("balances yes and no within each rule, and asks by each rule and of each domain as often", () => {
+    const byIntent = new Map<string, Query[]>();
+    for (const query of [...draw("train", "mixed", 2400), ...draw("train", "domain", 2400)]) byIntent.set(query.intent, [...(byIntent.get(query.intent) ?? []), query]);
+    for (const rule of ["loan", "app", "allergy", "clash", "basis"]) {
+      for (const form of ["own", "open"]) {
+        const asked = byIntent.get(`rule ${rule} ${form}`)!, yes = asked.filter(({ answer }) => answer === "yes").length;
+        expect(yes + asked.filter(({ answer }) => answer === "no").length).toBe(asked.length);
+        // Four standard deviations of a fair coin.
+        expect(Math.abs(yes - asked.length / 2), `${rule} ${form}`).toBeLessThan(2 * Math.sqrt(asked.length));
+      }
+    }
+    const mixed = (area: string): number => [...byIntent.values()].flat().filter((query) => query.kind === "mixed" && query.area === area).length / 2400;
+    for (const domain of DOMAIN_NAMES) expect(Math.abs(mixed(domain) - 0.25), domain).toBeLessThan(4 * Math.sqrt(0.25 * 0.75 / 2400));
+    const rules = [...byIntent.values()].flat().filter((query) => query.kind === "domain" && query.intent.startsWith("rule")).length / 2400;
+    expect(Math.abs(rules - 0.3)).toBeLessThan(4 * Math.sqrt(0.3 * 0.7 / 2400));
   });
 
   it("accepts its own answer, and not that it is unknown", () => {

@@ -34,8 +34,8 @@ export interface QueryOptions {
 
 /** Share of domain questions that ask for what follows from a rule; the others ask for a fact. Assumed. */
 const RULE_SHARE = 0.3;
-/** Draws until yes and no are no longer kept even. */
-const EVEN_DRAWS = 300;
+/** Draws for one plan; then a new plan is made: the given person may have no course, the split no such fact. */
+const PLANNED_DRAWS = 400;
 
 /** What a kind of query draws; the rest is the same for all kinds. */
 type Asked = Pick<Query, "area" | "intent" | "needed" | "secrets" | "facts" | "answer" | "accepted"> & { readonly slots: Slots; readonly consult?: Consult };
@@ -48,31 +48,53 @@ type Asked = Pick<Query, "area" | "intent" | "needed" | "secrets" | "facts" | "a
  */
 export function sampleQuery(world: World, split: QuerySplit, kind: WorldQueryKind, index: number, options: QueryOptions = {}): Query {
   const stream = openStream(world.seed, WorldPurpose.query, QUERY_KINDS.indexOf(kind) * QUERY_SPLITS.length + QUERY_SPLITS.indexOf(split), index);
-  const day = options.day ?? 0, draw = { world, stream, split, day, domain: options.domain };
+  const day = options.day ?? 0, draw: Draw = { world, stream, split, day };
+  const given = options.person === undefined ? undefined : samplePerson(world, options.person);
+  let plan = drawPlan(stream, kind, options.domain);
   const { person, asked } = untilFound(world, `people and facts for queries of split ${split}`, (attempt) => {
-    const who = options.person ?? stream.nextInt(world.config.people);
-    if (options.person === undefined && isPersonHeldOut(world, who) !== (split === "people" || split === "test")) return undefined;
-    const person = samplePerson(world, who), asked = askOf(kind, draw, person, attempt);
+    if (attempt >= PLANNED_DRAWS) plan = drawPlan(stream, kind, options.domain);
+    const person = given ?? findPerson(draw), asked = askOf(kind, draw, person, plan);
     return asked === undefined ? undefined : { person, asked };
   });
   const { slots, ...parts } = asked, phrasing = phrase(draw, asked.intent, slots, kind !== "chat");
   return { kind, split, index, person: person.index, day, ...parts, ...phrasing, context: sampleContext(stream, world.config.contextFacts, person, asked.needed) };
 }
 
-interface Draw { readonly world: World; readonly stream: RandomStream; readonly split: QuerySplit; readonly day: number; readonly domain: DomainName | undefined }
+interface Draw { readonly world: World; readonly stream: RandomStream; readonly split: QuerySplit; readonly day: number }
 
-function askOf(kind: WorldQueryKind, draw: Draw, person: Person, attempt: number): Asked | undefined {
+/** What is settled before people and facts are tried, so that those hard to find for are asked as often as the others. */
+interface Plan {
+  readonly domain: DomainName;
+  /** Absent when a fact is asked for. */
+  readonly rule: RuleId | undefined;
+  /** Of questions that are answered by yes or no. Even on day 0: the same question is asked on every day, only its answer changes. */
+  readonly isYesWanted: boolean;
+}
+
+function drawPlan(stream: RandomStream, kind: WorldQueryKind, given: DomainName | undefined): Plan {
+  const domain = given ?? pick(stream, DOMAIN_NAMES), isRule = stream.nextUniform() < RULE_SHARE || kind === "mixed", form = kind === "mixed" ? "own" : "open";
+  const rule = pick(stream, RULE_IDS.filter((id) => RULES[id].domain === domain && RULE_PATTERNS[id][form].length > 0));
+  return { domain, rule: isRule ? rule : undefined, isYesWanted: stream.nextUniform() < 0.5 };
+}
+
+function findPerson({ world, stream, split }: Draw): Person {
+  const isNew = split === "people" || split === "test";
+  return untilFound(world, `people for queries of split ${split}`, () => {
+    const index = stream.nextInt(world.config.people);
+    return isPersonHeldOut(world, index) === isNew ? samplePerson(world, index) : undefined;
+  });
+}
+
+function askOf(kind: WorldQueryKind, draw: Draw, person: Person, { domain, rule, isYesWanted }: Plan): Asked | undefined {
   switch (kind) {
     case "personal": return askOwn(draw, person);
-    case "domain": return draw.stream.nextUniform() < RULE_SHARE ? askRule(draw, person, "open", attempt) : askFact(draw, domainOf(draw));
-    case "mixed": return askRule(draw, person, "own", attempt);
+    case "domain": return rule === undefined ? askFact(draw, domain) : askRule(draw, person, rule, "open", isYesWanted);
+    case "mixed": return askRule(draw, person, rule!, "own", isYesWanted);
     case "general": return askFact(draw, "general");
     case "chat": return talk(draw);
     default: return kind satisfies never;
   }
 }
-
-function domainOf({ domain, stream }: Draw): DomainName { return domain ?? pick(stream, DOMAIN_NAMES); }
 
 function askOwn({ stream }: Draw, person: Person): Asked | undefined {
   const attribute = pick(stream, ATTRIBUTE_IDS), answer = person.values[attribute];
@@ -92,16 +114,13 @@ function askFact({ world, stream, split, day }: Draw, area: AreaName): Asked | u
   };
 }
 
-function askRule(draw: Draw, person: Person, form: "own" | "open", attempt: number): Asked | undefined {
-  const { world, stream, day } = draw, domain = domainOf(draw);
-  const id = pick(stream, RULE_IDS.filter((each) => RULES[each].domain === domain && RULE_PATTERNS[each][form].length > 0));
-  const rule = RULES[id], own = person.values[rule.attribute], isYesWanted = stream.nextUniform() < 0.5;
+function askRule({ world, stream, split, day }: Draw, person: Person, id: RuleId, form: "own" | "open", isYesWanted: boolean): Asked | undefined {
+  const rule = RULES[id], { domain } = rule, own = person.values[rule.attribute];
   if (own === NONE && (form === "open" || rule.allowsNone !== true)) return undefined;
   const targets = rule.target === undefined ? [""] : world.areas[domain].kinds.find(({ name }) => name === rule.target)!.entities;
   const entity = stream.nextInt(targets.length), atStart = rule.needs(world, entity, own, 0), verdict = rule.conclude(atStart, own);
-  if (!isOfSplit(draw, atStart) || targets[entity] === own) return undefined;
-  // Even on day 0, so that the same question is asked on every day and only its answer changes.
-  if ((verdict === "yes" || verdict === "no") && (verdict === "yes") !== isYesWanted && attempt < EVEN_DRAWS) return undefined;
+  if (!isOfSplit(world, split, atStart) || targets[entity] === own) return undefined;
+  if ((verdict === "yes" || verdict === "no") && (verdict === "yes") !== isYesWanted) return undefined;
   const facts = day > 0 ? rule.needs(world, entity, own, day) : atStart, answer = rule.conclude(facts, own);
   const slots = { e: targets[entity]!, o: own }, secrets = isSecret(rule.attribute) ? [rule.attribute] : [];
   return {
@@ -113,7 +132,7 @@ function askRule(draw: Draw, person: Person, form: "own" | "open", attempt: numb
 
 const RULE_IDS = Object.keys(RULES) as RuleId[];
 
-function isOfSplit({ world, split }: Draw, facts: readonly Fact[]): boolean {
+function isOfSplit(world: World, split: QuerySplit, facts: readonly Fact[]): boolean {
   if (split === "facts") return isFactHeldOut(world, facts[0]!.area, facts[0]!.index);
   return !facts.some(({ area, index }) => isFactHeldOut(world, area, index));
 }
