@@ -1,34 +1,52 @@
-/** Every command of plmm, in the order of the help page. A new command is a file in commands/ and a line here. */
-import { command as bench } from "./commands/bench.js";
-import { command as config } from "./commands/config.js";
-import { command as data } from "./commands/data.js";
-import { command as devices } from "./commands/devices.js";
-import { command as doctor } from "./commands/doctor.js";
-import { command as economics } from "./commands/economics.js";
-import { command as models } from "./commands/models.js";
-import { command as plot } from "./commands/plot.js";
-import { command as prices } from "./commands/prices.js";
-import { command as query } from "./commands/query.js";
-import { command as report } from "./commands/report.js";
-import { command as resume } from "./commands/resume.js";
-import { command as run } from "./commands/run.js";
-import { command as status } from "./commands/status.js";
-import { command as sweep } from "./commands/sweep.js";
-import { command as table } from "./commands/table.js";
-import { command as tiers } from "./commands/tiers.js";
-import { command as world } from "./commands/world.js";
+/**
+ * Every command of plmm, in the order of the help page. A new command is a file in commands/ and a line here. The code of a command
+ * is loaded when it is used: its usage and description stand here a second time so that the help page needs none of it (a test holds
+ * the two together).
+ */
+import type { CommandModule } from "yargs";
 
-/** A command of any arguments: what the files in commands/ export as `command: CommandModule`. */
+/** A command on the help page, and where its code is. */
 export interface ListedCommand {
-  readonly command?: string | readonly string[] | undefined;
-  readonly describe?: string | false | undefined;
-  readonly handler: (args: never) => void | Promise<void>;
+  /** As in its module: name and positionals. */
+  readonly command: string;
+  /** As in its module. */
+  readonly describe: string;
+  /** Loads the file in commands/. The arguments of a module are its own affair. */
+  readonly load: () => Promise<{ readonly command: unknown }>;
 }
 
 /** Commands in the order of the help page: run, look at results, look at inputs, look at the machine. */
 export const COMMANDS: readonly ListedCommand[] = [
-  run, sweep, resume, status,
-  table, plot, query, report,
-  config, devices, models, tiers, prices, economics, world, data,
-  bench, doctor,
+  { command: "run <config>", describe: "Run a scenario: all points of its sweep, replicated", load: () => import("./commands/run.js") },
+  { command: "sweep <config>", describe: "Run a sweep: choose how axes combine, see the plan, or run a part of it", load: () => import("./commands/sweep.js") },
+  { command: "resume <run>", describe: "Finish a run that was stopped or killed; finished cells are kept", load: () => import("./commands/resume.js") },
+  { command: "status [run]", describe: "Show finished, failed and missing cells of a run", load: () => import("./commands/status.js") },
+  { command: "table [name]", describe: "Print a table of a run", load: () => import("./commands/table.js") },
+  { command: "plot <name>", describe: "Draw a figure of a run", load: () => import("./commands/plot.js") },
+  { command: "query <sql>", describe: "Ask the rows of a run in SQL", load: () => import("./commands/query.js") },
+  { command: "report [run]", describe: "Write one HTML page of a run: answers, figures, doubts, definitions", load: () => import("./commands/report.js") },
+  { command: "config", describe: "Show, check, compare and explain configs", load: () => import("./commands/config.js") },
+  { command: "devices", describe: "Real devices of the catalogue: speed, memory, heat and battery, with sources", load: () => import("./commands/devices.js") },
+  { command: "models", describe: "Model cards: shapes, sizes in each format, memory per token of context", load: () => import("./commands/models.js") },
+  { command: "tiers", describe: "Servers of E and T: GPU profiles with the source of each number", load: () => import("./commands/tiers.js") },
+  { command: "prices [book]", describe: "Show a dated price book with its sources", load: () => import("./commands/prices.js") },
+  { command: "economics", describe: "Known answers of economics, and the ladder of closed forms", load: () => import("./commands/economics.js") },
+  { command: "world", describe: "The synthetic world: people with secrets, facts that change, questions with exact answers", load: () => import("./commands/world.js") },
+  { command: "data", describe: "Data sets of others: what they are for, licence, checksum, download", load: () => import("./commands/data.js") },
+  { command: "bench", describe: "Measure speed and memory, each beside the reference of the same run", load: () => import("./commands/bench.js") },
+  { command: "doctor", describe: "Check this machine and installation, and say what to do about what is missing", load: () => import("./commands/doctor.js") },
 ];
+
+/**
+ * The commands as yargs takes them: the one that is called with all its code, the others by name and description.
+ *
+ * @param words Command line; its first word that is no flag names the command.
+ */
+export async function loadCommands(words: readonly string[]): Promise<readonly CommandModule[]> {
+  const called = words.find((word) => !word.startsWith("-"));
+  return Promise.all(COMMANDS.map(async ({ command, describe, load }) =>
+    nameOf(command) === called ? (await load()).command as CommandModule : { command, describe, handler: () => undefined }));
+}
+
+/** First word of a command's usage. */
+export function nameOf(usage: string): string { return usage.split(" ")[0]!; }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPackageVersion, packageRoot } from "../config/load-dataset.js";
-import { COMMANDS } from "./command-list.js";
+import { COMMANDS, nameOf } from "./command-list.js";
 import { runCli } from "./run-cli.js";
 
 const MINIMAL = join(packageRoot(), "configs", "minimal.yaml");
@@ -36,17 +36,20 @@ describe("plmm", () => {
     expect(output).toMatch(/plmm config +Show, check, compare and explain configs/);
   });
 
-  it.each(COMMANDS.map(({ command }) => String(command).split(" ")[0]!))("prints the help of %s, with its description", async (name) => {
-    const { describe: description } = COMMANDS.find(({ command }) => String(command).split(" ")[0] === name)!;
+  it.each(COMMANDS.map((listed) => [nameOf(listed.command), listed] as const))("lists %s as its own file does", async (_name, { command, describe: description, load }) => {
+    expect((await load()).command).toMatchObject({ command, describe: description });
+  });
+
+  it.each(COMMANDS.map(({ command, describe: description }) => [nameOf(command), description]))("prints the help of %s, with its description", async (name, description) => {
     expect(await exitCodeOf(name, "--help")).toBe(0);
     expect(output).toMatch(new RegExp(`^plmm ${name}\\b`));
-    expect(output.replaceAll(/\s+/g, " ")).toContain(String(description));
+    expect(output.replaceAll(/\s+/g, " ")).toContain(description);
   });
 
   it("lists every command in commands/", () => {
     const folder = join(packageRoot(), "src", "cli", "commands");
     const files = readdirSync(folder).filter((file) => readFileSync(join(folder, file), "utf8").includes("export const command"));
-    expect(COMMANDS.map(({ command }) => `${String(command).split(" ")[0]}.ts`).sort()).toEqual(files.sort());
+    expect(COMMANDS.map(({ command }) => `${nameOf(command)}.ts`).sort()).toEqual(files.sort());
   });
 
   it("prints the version of the package", async () => {

@@ -1,8 +1,8 @@
 /** Parses a command line, runs one command, and turns every error into a message and an exit code. */
-import yargs, { type Argv } from "yargs";
+import yargs, { type Argv, type CommandModule } from "yargs";
 import { loadPackageVersion } from "../config/load-dataset.js";
 import { PlmmError } from "../core/errors.js";
-import { COMMANDS } from "./command-list.js";
+import { loadCommands } from "./command-list.js";
 
 /** Exit code of a command line that cannot be understood; the same as for a faulty config. */
 const USAGE_EXIT_CODE = 2;
@@ -17,7 +17,7 @@ const WIDEST_HELP = 100;
  */
 export async function runCli(args: readonly string[]): Promise<void> {
   try {
-    await makeParser(args).parseAsync();
+    await makeParser(args, await loadCommands(args)).parseAsync();
   } catch (error) {
     process.exitCode = reportError(error);
   }
@@ -26,12 +26,12 @@ export async function runCli(args: readonly string[]): Promise<void> {
 /** A command line that yargs refused, in its own words. */
 class UsageFault extends Error {}
 
-function makeParser(args: readonly string[]): Argv {
+function makeParser(args: readonly string[], commands: readonly CommandModule[]): Argv {
   return yargs(args.length === 0 ? ["--help"] : [...args])
     .scriptName("plmm")
     .usage("$0 <command>\n\nA laboratory for personal language models: phones (P), expert servers (E) and general models (T)\non one simulated clock. How fast, at what cost in memory, battery and money, what leaks, how good\nare the answers, and does the economy hold?")
     .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
-    .command([...COMMANDS] as never)
+    .command([...commands] as never)
     .demandCommand(1, "Name a command.")
     .strict()
     .recommendCommands()
