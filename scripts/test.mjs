@@ -21,7 +21,7 @@ const CHECKS = [
   { name: "lengths", title: "Length rule", words: ["dist/scripts/check-lengths.js"] },
   { name: "docs", title: "Doc comments", words: ["dist/scripts/check-docs.js"] },
   { name: "unit", title: "Unit tests", words: [VITEST, "run"] },
-  { name: "experiments", title: "Experiments in small form", words: ["dist/scripts/check-experiments.js"] },
+  { name: "experiments", title: "Experiments in small form, published results", words: ["dist/src/cli/main.js", "reproduce", "all", "--check"] },
   { name: "readme", title: "README commands", words: ["dist/scripts/check-readme.js"] },
 ];
 

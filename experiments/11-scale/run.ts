@@ -1,6 +1,6 @@
 /** Experiment 11: how fast is the simulator from a thousand to a million phones, and do results depend on threads? */
 import { join } from "node:path";
-import { measureFleet, measureProvenance, readExperimentForm, renderScale, resultsFolder, writeJson, writeSmallFindings, writeText } from "../../src/index.js";
+import { measureFleet, readExperimentForm, renderScale, resultsFolder, sealResults, writeJson, writeSmallFindings, writeText } from "../../src/index.js";
 
 const { isSmall, out } = readExperimentForm();
 
@@ -10,9 +10,9 @@ if (isSmall) {
 } else {
   const rows = measureFleet([1e3, 1e4, 1e5, 1e6], [1, 2]), folder = resultsFolder("11-scale", rows.at(-1)!.recordsSha256);
   const { table, svg } = await renderScale(rows);
-  writeJson(join(folder, "manifest.json"), { ...measureProvenance(), experiment: "11-scale" });
   writeJson(join(folder, "rows.json"), rows);
   writeText(join(folder, "tables", "scale.md"), `${table}\n`);
   writeText(join(folder, "figures", "scale.svg"), svg);
+  sealResults(folder, { experiment: "11-scale", measured: ["wallS", "cpuS", "eventsPerS", "nsPerEvent", "rssBytes"] });
   process.stdout.write(`${table}\n${folder}\n`);
 }

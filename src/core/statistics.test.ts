@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BugError } from "./errors.js";
 import { Purpose, RandomStream } from "./random-stream.js";
-import { bootstrapInterval, estimateMean, pairedDifference, quantile, studentCdf, studentQuantile, wilsonInterval } from "./statistics.js";
+import { bootstrapInterval, estimateMean, pairedDifference, quantile, studentCdf, studentQuantile, welchDifference, wilsonInterval } from "./statistics.js";
 
 describe("Student's law", () => {
   test("has the tabled quantiles", () => {
@@ -55,6 +55,23 @@ describe("the paired difference", () => {
     expect(pairedDifference([2, 3], [1, 2])).toEqual({ mean: 1, halfWidth95: 0, n: 2, pValue: 0 });
     expect(pairedDifference([2], [1])).toEqual({ mean: 1, halfWidth95: Infinity, n: 1, pValue: 1 });
     expect(() => pairedDifference([1], [1, 2])).toThrow(BugError);
+  });
+});
+
+describe("Welch's difference", () => {
+  test("gives R's answer for the sleep data as two samples", () => {
+    // R's t.test(extra ~ group, data = sleep): t = -1.8608, df = 17.776, p = 0.07939, interval -3.3654832 to 0.2054832.
+    const first = estimateMean([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]), second = estimateMean([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]);
+    const { mean, halfWidth95, pValue } = welchDifference(first, second);
+    expect(pValue).toBeCloseTo(0.0793941401873583, 10);
+    expect(mean - halfWidth95).toBeCloseTo(-3.3654832, 7);
+    expect(mean + halfWidth95).toBeCloseTo(0.2054832, 7);
+  });
+
+  test("knows samples without spread and of one value", () => {
+    expect(welchDifference(estimateMean([2, 2]), estimateMean([1, 1]))).toEqual({ mean: 1, halfWidth95: 0, pValue: 0 });
+    expect(welchDifference(estimateMean([2, 2]), estimateMean([2, 2]))).toEqual({ mean: 0, halfWidth95: 0, pValue: 1 });
+    expect(welchDifference(estimateMean([2]), estimateMean([1, 3]))).toEqual({ mean: 0, halfWidth95: Infinity, pValue: 1 });
   });
 });
 

@@ -59,6 +59,30 @@ export function pairedDifference(a: ArrayLike<number>, b: ArrayLike<number>): Pa
   return { ...estimate, pValue: 2 * (1 - studentCdf(Math.abs(mean / standardError), n - 1)) };
 }
 
+/** A difference of two means without pairs. */
+export interface MeanDifference {
+  readonly mean: number;
+  /** Infinity when a sample has one value. */
+  readonly halfWidth95: number;
+  /** Two-sided p-value of Welch's test. */
+  readonly pValue: number;
+}
+
+/**
+ * a - b of two independent samples, their spreads not taken for equal. Estimates are enough: Student's interval holds the standard error.
+ *
+ * @source Welch 1947, The generalization of Student's problem, Biometrika 34, 28-35; degrees of freedom by Satterthwaite 1946.
+ */
+export function welchDifference(a: MeanEstimate, b: MeanEstimate): MeanDifference {
+  const mean = a.mean - b.mean;
+  if (!(a.n > 1 && b.n > 1)) return { mean, halfWidth95: Infinity, pValue: 1 };
+  const partA = (a.halfWidth95 / studentQuantile(0.975, a.n - 1)) ** 2, partB = (b.halfWidth95 / studentQuantile(0.975, b.n - 1)) ** 2;
+  const variance = partA + partB;
+  if (variance === 0) return { mean, halfWidth95: 0, pValue: mean === 0 ? 1 : 0 };
+  const df = variance ** 2 / (partA ** 2 / (a.n - 1) + partB ** 2 / (b.n - 1)), standardError = Math.sqrt(variance);
+  return { mean, halfWidth95: studentQuantile(0.975, df) * standardError, pValue: 2 * studentCdf(-Math.abs(mean / standardError), df) };
+}
+
 /** Probability that Student's t with `df` degrees of freedom is at most t. */
 export function studentCdf(t: number, df: number): number {
   const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);

@@ -6,13 +6,13 @@ import { makeFrontier } from "./figures/frontier.js";
 import { makeParticipation } from "./figures/participation.js";
 import { makeQualityVsCost } from "./figures/quality-vs-cost.js";
 import { makeRoutes } from "./figures/routes.js";
-import { makeTtftCdf } from "./figures/ttft-cdf.js";
+import { HISTOGRAM_NAMES, makeTtftCdf } from "./figures/ttft-cdf.js";
 import type { Theme } from "./theme.js";
 
 /** Figures that are made from the summary of a run. `metric` and `scale` take more and are made by their own functions. */
 export const FIGURES: Readonly<Record<FigureName, FigureMaker>> = {
   "frontier": { make: makeFrontier, needs: "leak.consult.auc or leak.domain.auc, ttft.p95 and money.perUserDay" },
-  "ttft-cdf": { make: makeTtftCdf, needs: "the histogram ttft" },
+  "ttft-cdf": { make: makeTtftCdf, needs: "the histogram ttft", histograms: HISTOGRAM_NAMES },
   "energy-bars": { make: makeEnergyBars, needs: "energy.compute" },
   "quality-vs-cost": { make: makeQualityVsCost, needs: "correct.fraction and money.perUserDay" },
   "participation": { make: makeParticipation, needs: "market.participation and market.criticalMass, above the fold" },
@@ -24,6 +24,8 @@ export interface FigureMaker {
   readonly make: (summary: Summary, theme: Theme) => Figure | undefined;
   /** Findings without which there is no figure, in words. */
   readonly needs: string;
+  /** Names of histograms that it draws; none when left out. */
+  readonly histograms?: readonly string[];
 }
 
 /** Names of these figures. */

@@ -19,10 +19,15 @@ let modelDigest: string | undefined;
 /** sha256 over the running code of the model and the data sets of the package. Computed once per process. */
 export function digestModel(): string {
   modelDigest ??= digestFiles([
-    ...MODEL_FOLDERS.flatMap((folder) => listFiles(join(sourceRoot(), folder)).filter((file) => /\.[jt]s$/.test(file) && !/\.(test|d|contract|fixture)\./.test(file))),
+    ...MODEL_FOLDERS.flatMap(listCode),
     ...listFiles(join(packageRoot(), "datasets")),
   ]);
   return modelDigest;
+}
+
+/** sha256 over the code that renders tables and figures of results. */
+export function digestReport(): string {
+  return digestFiles(["core", "metrics", "report"].flatMap(listCode));
 }
 
 /** Key of a cell. 64 hex digits. */
@@ -33,6 +38,11 @@ export function cellKeyOf(cell: Cell): string {
 }
 
 function sourceRoot(): string { return dirname(dirname(fileURLToPath(import.meta.url))); }
+
+/** Code of a folder of src, tests and types left out. */
+function listCode(folder: string): string[] {
+  return listFiles(join(sourceRoot(), folder)).filter((file) => /\.[jt]s$/.test(file) && !/\.(test|d|contract|fixture)\./.test(file));
+}
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder).sort().flatMap((name) => {

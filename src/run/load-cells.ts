@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { deepFreeze } from "../config/plain-tree.js";
 import { studySchema, type Study } from "../config/scenario-schema.js";
-import { ConfigError, DataError } from "../core/errors.js";
+import { ConfigError } from "../core/errors.js";
 import type { ColumnTable } from "../records/column-table.js";
 import { digestRun } from "./digest-records.js";
+import { loadJson } from "./load-json.js";
 import { parseParquet } from "./parquet-table.js";
 import { RECORD_SCHEMAS, runPaths, type CellTables, type FailedCell, type RunManifest, type StoredCell, type StoredStudy } from "./result-store.js";
 
@@ -52,7 +53,7 @@ const failureSchema = z.object({ ...identity, message: z.string(), failedAt: z.s
  */
 export function loadRun(folder: string): StoredRun {
   checkIsRun(folder);
-  const { study, design, plan } = loadJson(runPaths.study(folder), storedStudySchema);
+  const { study, design, plan } = loadRunFile(runPaths.study(folder), storedStudySchema);
   // A cell may have been stored under another plan: this run's names are those of its own plan.
   const cells = plan.flatMap((identity) => {
     const cell = loadCell(folder, identity.cellKey);
@@ -61,7 +62,7 @@ export function loadRun(folder: string): StoredRun {
   const finished = new Set(cells.map(({ cellKey }) => cellKey));
   const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
     .filter((failure) => failure !== undefined);
-  const manifest = existsSync(runPaths.manifest(folder)) ? loadJson(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
+  const manifest = existsSync(runPaths.manifest(folder)) ? loadRunFile(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
   return { folder, study: study as unknown as Study, design, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
 }
 
@@ -73,7 +74,7 @@ export function loadRun(folder: string): StoredRun {
  */
 export function loadStoredStudy(folder: string): Pick<StoredStudy, "study" | "design"> {
   checkIsRun(folder);
-  const { study, design } = loadJson(runPaths.study(folder), z.object({ study: studySchema, design: designSchema }));
+  const { study, design } = loadRunFile(runPaths.study(folder), z.object({ study: studySchema, design: designSchema }));
   return { study: deepFreeze(study) as unknown as Study, design };
 }
 
@@ -95,7 +96,7 @@ export function hasCell(run: string, cellKey: string): boolean {
 export function loadCell(run: string, cellKey: string): StoredCell | undefined {
   const folder = runPaths.cell(run, cellKey);
   if (!existsSync(folder)) return undefined;
-  return { ...loadJson(join(folder, "manifest.json"), cellSchema), findings: loadJson(join(folder, "findings.json"), findingsSchema) };
+  return { ...loadRunFile(join(folder, "manifest.json"), cellSchema), findings: loadRunFile(join(folder, "findings.json"), findingsSchema) };
 }
 
 /** The rows of a stored cell. */
@@ -126,18 +127,9 @@ export function findRun(given: string | undefined, root: string = "out"): string
 
 function loadFailure(run: string, cellKey: string): FailedCell | undefined {
   const path = runPaths.failure(run, cellKey);
-  return existsSync(path) ? loadJson(path, failureSchema) : undefined;
+  return existsSync(path) ? loadRunFile(path, failureSchema) : undefined;
 }
 
-function loadJson<T>(path: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch (cause) {
-    const got = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join(".") ?? ""}: ${cause.issues[0]?.message ?? ""}`
-      : cause instanceof Error ? cause.message : String(cause);
-    throw new DataError({
-      subject: "a result file", rule: "be whole and of this version", got, where: path,
-      hint: "Delete the folder that holds the file and give the run's command again: only what is missing is run.", cause,
-    });
-  }
+function loadRunFile<T>(path: string, schema: z.ZodType<T>): T {
+  return loadJson(path, schema, "Delete the folder that holds the file and give the run's command again: only what is missing is run.");
 }

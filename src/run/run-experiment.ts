@@ -1,6 +1,6 @@
 /**
  * An experiment: one config, its tables and figures. The full form leaves its results below results/, with provenance; the
- * small form prints a few numbers, which the tests compare with expected-small.json.
+ * small form prints a few numbers, which `plmm reproduce --check` compares with expected-small.json.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -13,15 +13,12 @@ import { DataError } from "../core/errors.js";
 import { estimateCapacity } from "../tiers/estimate-capacity.js";
 import { type Summary, summarizeCells } from "../report/aggregate.js";
 import { FIGURES, type FigureName } from "../report/figure-catalogue.js";
-import { renderSvg } from "../report/render-figure.js";
-import { renderTable } from "../report/render-table.js";
-import { makeTable, type TableName } from "../report/table.js";
-import { LIGHT_THEME } from "../report/theme.js";
+import type { TableName } from "../report/table.js";
 import { findNameFaults } from "./find-name-faults.js";
 import { loadRun, type StoredRun } from "./load-cells.js";
-import { measureProvenance } from "./measure-provenance.js";
+import { resultsFolder, sealResults, writeJson, writeJsonLines, writeText } from "./publish-results.js";
+import { renderFigureFile, renderTableFile } from "./render-published.js";
 import { runStudy, type StudyOutcome } from "./run-study.js";
-import { writeWhole } from "./write-cell.js";
 
 /** What an experiment runs and shows. */
 export interface ExperimentPlan {
@@ -36,9 +33,11 @@ export interface ExperimentPlan {
 }
 
 const SIGNIFICANT_DIGITS = 6;
-const KEY_DIGITS = 8;
 
-/** How an experiment's script is called: `run.js [--small --out DIR] [--threads N]`. */
+/**
+ * How an experiment's script is called: `run.js [--small] [--out DIR] [--threads N]`. With --out the findings of the small form, or the
+ * results of the full form, go to that folder; the cells of the full form are then kept in DIR.run.
+ */
 export interface ExperimentForm { readonly isSmall: boolean; readonly out: string | undefined; readonly threads: number }
 
 /** Reads the command line of an experiment's script. */
@@ -51,7 +50,7 @@ export function readExperimentForm(): ExperimentForm {
 export async function runExperiment(plan: ExperimentPlan): Promise<void> {
   const { isSmall, out, threads } = readExperimentForm();
   if (isSmall) writeSmallFindings(out, await runSmall(plan, threads));
-  else process.stdout.write(`${await runFull(plan, threads)}\n`);
+  else process.stdout.write(`${await runFull(plan, out, threads)}\n`);
 }
 
 /** Leaves the findings of a small form where the tests look for them, or prints them. */
@@ -75,18 +74,31 @@ async function runSmall(plan: ExperimentPlan, threads: number): Promise<unknown>
 }
 
 /** Runs the full form and publishes it. Returns the folder of the results. */
-async function runFull(plan: ExperimentPlan, threads: number): Promise<string> {
-  const { run, outcome } = await runPlan(plan, [], join(packageRoot(), "out", plan.name), threads);
-  const folder = resultsFolder(plan.name, outcome.recordsSha256!);
-  const summary = summarizeCells(run.cells);
-  writeJson(join(folder, "manifest.json"), {
-    ...measureProvenance(), experiment: plan.name, recordsSha256: outcome.recordsSha256, events: outcome.events, study: run.study,
+async function runFull(plan: ExperimentPlan, out: string | undefined, threads: number): Promise<string> {
+  const { run, outcome } = await runPlan(plan, [], out === undefined ? join(packageRoot(), "out", plan.name) : `${out}.run`, threads);
+  const folder = resultsFolder(plan.name, outcome.recordsSha256!), summary = summarizeCells(run.cells);
+  writeFindings(plan, run, summary, folder);
+  for (const table of plan.tables) writeText(join(folder, "tables", `${table}.md`), renderTableFile(table, summary, run.cells)!);
+  for (const figure of plan.figures) {
+    const svg = await renderFigureFile(figure, summary);
+    if (svg !== undefined) writeText(join(folder, "figures", `${figure}.svg`), svg);
+  }
+  sealResults(folder, {
+    experiment: plan.name, recordsSha256: outcome.recordsSha256, events: outcome.events, study: run.study,
     cells: run.cells.map(({ cellKey, label, seed, replication, recordsSha256, wallS, cpuS }) => ({ cellKey, label, seed, replication, recordsSha256, wallS, cpuS })),
   });
-  writeJson(join(folder, "findings.json"), { labels: summary.labels.map(({ label, axes, replications, metrics }) => ({ label, axes, replications, metrics })), warnings: summary.warnings });
-  for (const table of plan.tables) writeText(join(folder, "tables", `${table}.md`), `${renderTable(makeTable(table, run.cells), "md")}\n`);
-  await writeFigures(plan, summary, folder);
   return folder;
+}
+
+/** What tables and figures can be made of again. */
+function writeFindings(plan: ExperimentPlan, { cells }: StoredRun, { labels, warnings }: Summary, folder: string): void {
+  writeJson(join(folder, "findings.json"), { labels: labels.map(({ label, axes, replications, metrics }) => ({ label, axes, replications, metrics })), warnings });
+  writeJsonLines(join(folder, "cells.json"), cells.map(({ label, replication, findings }) => ({ label, replication, metrics: findings.metrics, warnings: findings.warnings })));
+  const drawn = new Set(plan.figures.flatMap((name) => FIGURES[name].histograms ?? []));
+  if (drawn.size > 0) {
+    writeJsonLines(join(folder, "histograms.json"), labels.map(({ label, histograms }) => (
+      { label, histograms: Object.fromEntries(Object.entries(histograms).filter(([name]) => drawn.has(name))) })));
+  }
 }
 
 async function runPlan(plan: ExperimentPlan, overrides: readonly string[], out: string, threads: number): Promise<{ run: StoredRun; outcome: StudyOutcome }> {
@@ -96,22 +108,4 @@ async function runPlan(plan: ExperimentPlan, overrides: readonly string[], out: 
     throw new DataError({ subject: `experiment ${plan.name}`, rule: "finish all its cells", got: outcome.failures[0]?.message ?? "stopped", where: out, hint: "Run it again: finished cells are kept." });
   }
   return { run: loadRun(out), outcome };
-}
-
-async function writeFigures(plan: ExperimentPlan, summary: Summary, folder: string): Promise<void> {
-  for (const name of plan.figures) {
-    const figure = FIGURES[name].make(summary, LIGHT_THEME);
-    if (figure !== undefined) writeText(join(folder, "figures", `${name}.svg`), await renderSvg(figure));
-  }
-}
-
-/** Writes a text file, whole or not at all. */
-export function writeText(path: string, text: string): void { writeWhole(path, new TextEncoder().encode(text)); }
-
-/** Writes a JSON file, whole or not at all. */
-export function writeJson(path: string, value: unknown): void { writeText(path, `${JSON.stringify(value, undefined, 2)}\n`); }
-
-/** Folder for results of an experiment made today. */
-export function resultsFolder(name: string, fingerprint: string): string {
-  return join(packageRoot(), "results", name, `${new Date().toISOString().slice(0, 10)}-${fingerprint.slice(0, KEY_DIGITS)}`);
 }

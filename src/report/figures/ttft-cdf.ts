@@ -8,7 +8,7 @@ import { policyOf } from "./policy-point.js";
 import { logTicks, PLAIN_NUMBER } from "./scales.js";
 
 /** Names under which the histogram is found. */
-const HISTOGRAM_NAMES = ["ttft", "ttftUs", "ttftS"] as const;
+export const HISTOGRAM_NAMES = ["ttft", "ttftUs", "ttftS"] as const;
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 /** A point is kept when the curve rose this much since the last one. */
 const CURVE_STEP = 0.002;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findDifferences } from "./check-experiments.js";
+import { findDifferences } from "./find-differences.js";
 
 describe("comparing findings with the expected ones", () => {
   it("accepts equal trees and numbers within a billionth of their size", () => {
