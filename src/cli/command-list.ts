@@ -25,6 +25,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "plot <name>", describe: "Draw a figure of a run", load: () => import("./commands/plot.js") },
   { command: "query <sql>", describe: "Ask the rows of a run in SQL", load: () => import("./commands/query.js") },
   { command: "report [run]", describe: "Write one HTML page of a run: answers, figures, doubts, definitions", load: () => import("./commands/report.js") },
+  { command: "compare <before> <after>", describe: "Compare two runs metric by metric; fail on a regression", load: () => import("./commands/compare.js") },
   { command: "reproduce [id]", describe: "Run experiments again and compare with what is published", load: () => import("./commands/reproduce.js") },
   { command: "config", describe: "Show, check, compare and explain configs", load: () => import("./commands/config.js") },
   { command: "devices", describe: "Real devices of the catalogue: speed, memory, heat and battery, with sources", load: () => import("./commands/devices.js") },
