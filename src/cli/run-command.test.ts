@@ -64,4 +64,44 @@ describe.skipIf(!isBuilt)("plmm run", () => {
     expect(outcome.stderr).toContain("the run must finish within 600 events; got ");
     expect(finishedCells(out)).toBe(1);
   }, 60_000);
+
+  const UNTIL = ["run", join(packageRoot(), "configs", "minimal.yaml"), "--no-report", "-c", "population.clients=40", "-c", "sweep.routing=[{kind: p-only}, {kind: cascade}]", "--until"];
+
+  it("adds replications until a rule holds, the same on one thread, on two, and after a kill", async () => {
+    const words = [...UNTIL, "rel_ci95(ttft.p50)<12%"], alone = plmm(...words, "--threads", "1", "--out", join(folder, "one"));
+    expect(alone.status).toBe(0);
+    expect(alone.stdout).toMatch(/\n(\d+) replications: rel_ci95\(ttft\.p50\) is 1?\d\.\d+% at [a-z-]+; precise enough\.\n/);
+    const replications = Number(/(\d+) replications: .+ precise enough/.exec(alone.stdout)![1]);
+    expect(replications).toBeGreaterThan(10);
+    expect(finishedCells(join(folder, "one"))).toBe(2 * replications);
+    const out = join(folder, "two"), child = spawn(process.execPath, [MAIN, ...words, "--threads", "2", "--out", out], { stdio: "ignore" });
+    await untilCells(out, 12, child);
+    child.kill("SIGKILL");
+    await new Promise((resolve) => { child.once("close", resolve); });
+    const resumed = plmm("resume", out, "--no-report", "--threads", "2");
+    expect(resumed.status).toBe(0);
+    expect(digestOf(resumed.stdout)).toBe(digestOf(alone.stdout));
+    expect(resumed.stdout).toContain(`${replications} replications: `);
+  }, 120_000);
+
+  it("ends with 4 when the most replications are not enough, and with 2 for a rule that is not understood", () => {
+    const out = join(folder, "most"), outcome = plmm(...UNTIL, "rel_ci95(ttft.p50)<0.01%", "--reps", "3", "--out", out);
+    expect(outcome.status).toBe(4);
+    expect(outcome.stdout).toContain("no more replications allowed");
+    expect(finishedCells(out)).toBe(6);
+    const faulty = plmm(...UNTIL, "rel_ci95(ttft.p59)<1%", "--out", join(folder, "faulty"));
+    expect(faulty.status).toBe(2);
+    expect(faulty.stderr).toBe('ConfigError: --until must name a metric; got "ttft.p59".\nDid you mean ttft.p50? All: plmm table all --format csv\n');
+  }, 60_000);
+
+  it("tells programs every cell's start and end as JSON lines", () => {
+    const outcome = plmm("run", join(packageRoot(), "configs", "minimal.yaml"), "--no-report", "--json", "--out", join(folder, "events"), "-c", "sweep={simulation.limits.maxEvents: [600, 1000000000]}");
+    const events = outcome.stdout.trim().split("\n").map((line) => JSON.parse(line) as { event: string; cellIndex?: number });
+    expect(events[0]).toMatchObject({ event: "start", study: "minimal", replications: 1, until: null });
+    expect(events.at(-1)).toMatchObject({ event: "end", cellCount: 2, doneCount: 1, failedCount: 1 });
+    for (const [cellIndex, end] of [[0, "cell-failed"], [1, "cell-finished"]] as const) {
+      expect(events.filter((event) => event.cellIndex === cellIndex).map(({ event }) => event)).toEqual(["cell-started", end]);
+    }
+    expect(existsSync(join(folder, "events", "running")) && readdirSync(join(folder, "events", "running")).length > 0).toBe(false);
+  }, 60_000);
 });

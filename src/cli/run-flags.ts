@@ -12,15 +12,20 @@ export interface RunFlags {
   readonly reps: number | undefined;
   readonly seed: number | undefined;
   readonly shuffleShards: number | undefined;
+  readonly until: string | undefined;
 }
+
+/** Most replications of --until when --reps does not say. */
+export const MOST_REPLICATIONS = 100;
 
 /** Declares the flags that choose what is run and where it is kept. */
 export function addStudyFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments & RunFlags> {
   return addRunFlags(parser)
     .option("out", { type: "string", requiresArg: true, describe: "Run folder; default out/<name of the study>" })
     .option("reps", { type: "number", requiresArg: true, describe: "Replications; default as the config says" })
+    .option("until", { type: "string", requiresArg: true, describe: `Add replications until a rule holds at every point: 'rel_ci95(ttft.p95)<1%'; --reps is then the most, ${MOST_REPLICATIONS} without it` })
     .option("seed", { type: "number", requiresArg: true, describe: "Seed; default as the config says" })
-    .group(["out", "reps", "seed"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
+    .group(["out", "reps", "until", "seed"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
 }
 
 /** Declares the flags of every command that runs cells. */
@@ -28,7 +33,7 @@ export function addRunFlags<Arguments>(parser: Argv<Arguments>): Argv<Arguments 
   return parser
     .option("threads", { type: "number", requiresArg: true, default: availableParallelism(), describe: "Threads; results do not depend on it" })
     .option("report", { type: "boolean", default: true, describe: "Print the headline table and write report.html" })
-    .option("json", { type: "boolean", default: false, describe: "Progress and end as JSON lines" })
+    .option("json", { type: "boolean", default: false, describe: "JSON lines: start, cell-started, cell-finished, cell-failed, progress with time left, round, end" })
     .option("shuffle-shards", { type: "number", requiresArg: true, describe: "Seed of the order in which threads take shards; results do not depend on it" })
     .group(["threads", "report", "json", "shuffle-shards"], "How to run:") as unknown as Argv<Arguments & RunFlags>;
 }

@@ -9,7 +9,7 @@ import type { ColumnTable } from "../records/column-table.js";
 import { digestRun } from "./digest-records.js";
 import { loadJson } from "./load-json.js";
 import { parseParquet } from "./parquet-table.js";
-import { RECORD_SCHEMAS, runPaths, type CellTables, type FailedCell, type RunManifest, type StoredCell, type StoredStudy } from "./result-store.js";
+import { RECORD_SCHEMAS, runPaths, type CellIdentity, type CellTables, type FailedCell, type RunManifest, type StoredCell, type StoredStudy } from "./result-store.js";
 
 /** A run folder as read. */
 export interface StoredRun extends StoredStudy {
@@ -33,6 +33,7 @@ const identity = {
 const designSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["grid", "zip"]) }), z.object({ kind: z.enum(["lhs", "sobol"]), points: z.number().int().positive() }),
 ]);
+const untilSchema = z.object({ rule: z.string(), least: z.number().int().positive(), most: z.number().int().positive() }).optional();
 const storedStudySchema = z.object({ study: z.record(z.string(), z.unknown()), design: designSchema, plan: z.array(z.object(identity)) });
 const cellSchema = z.object({
   ...identity, recordsSha256: z.string(), rowsSha256: z.string(), totalsSha256: z.string(), rowCounts: z.record(z.string(), z.number()), schemaVersions: z.record(z.string(), z.number()),
@@ -52,18 +53,33 @@ const failureSchema = z.object({ ...identity, message: z.string(), failedAt: z.s
  * @throws {DataError} when a file in it is damaged.
  */
 export function loadRun(folder: string): StoredRun {
-  checkIsRun(folder);
-  const { study, design, plan } = loadRunFile(runPaths.study(folder), storedStudySchema);
+  const { study, design, plan } = loadPlan(folder);
   // A cell may have been stored under another plan: this run's names are those of its own plan.
   const cells = plan.flatMap((identity) => {
     const cell = loadCell(folder, identity.cellKey);
     return cell === undefined ? [] : [{ ...cell, ...identity }];
   });
   const finished = new Set(cells.map(({ cellKey }) => cellKey));
-  const failures = plan.filter(({ cellKey }) => !finished.has(cellKey)).map(({ cellKey }) => loadFailure(folder, cellKey))
-    .filter((failure) => failure !== undefined);
+  const failures = loadFailures(folder, plan.filter(({ cellKey }) => !finished.has(cellKey)));
   const manifest = existsSync(runPaths.manifest(folder)) ? loadRunFile(runPaths.manifest(folder), z.looseObject({})) as unknown as RunManifest : undefined;
-  return { folder, study: study as unknown as Study, design, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
+  return { folder, study, design, plan, manifest, cells, failures, missingCount: plan.length - finished.size - failures.length, recordsSha256: digestRun(cells) };
+}
+
+/**
+ * The study of a run folder with its plan, no cell read.
+ *
+ * @throws {ConfigError} when the folder is not a run.
+ * @throws {DataError} when study.json is damaged.
+ */
+export function loadPlan(folder: string): StoredStudy {
+  checkIsRun(folder);
+  const { study, design, plan } = loadRunFile(runPaths.study(folder), storedStudySchema);
+  return { study: study as unknown as Study, design, plan };
+}
+
+/** Why cells failed, those that did among the given ones. */
+export function loadFailures(folder: string, cells: readonly CellIdentity[]): FailedCell[] {
+  return cells.map(({ cellKey }) => loadFailure(folder, cellKey)).filter((failure) => failure !== undefined);
 }
 
 /**
@@ -72,10 +88,10 @@ export function loadRun(folder: string): StoredRun {
  * @throws {ConfigError} when the folder is not a run.
  * @throws {DataError} when study.json is damaged or of another version.
  */
-export function loadStoredStudy(folder: string): Pick<StoredStudy, "study" | "design"> {
+export function loadStoredStudy(folder: string): Omit<StoredStudy, "plan"> {
   checkIsRun(folder);
-  const { study, design } = loadRunFile(runPaths.study(folder), z.object({ study: studySchema, design: designSchema }));
-  return { study: deepFreeze(study) as unknown as Study, design };
+  const { study, design, until } = loadRunFile(runPaths.study(folder), z.object({ study: studySchema, design: designSchema, until: untilSchema }));
+  return { study: deepFreeze(study) as unknown as Study, design, ...(until === undefined ? {} : { until }) };
 }
 
 function checkIsRun(folder: string): void {

@@ -5,6 +5,7 @@
  *     RUN/manifest.json           provenance of the run
  *     RUN/cells/<cellKey>/        a finished cell: findings.json, manifest.json and four Parquet files
  *     RUN/failed/<cellKey>.json   why a cell failed; gone when a later attempt succeeds
+ *     RUN/running/<host>~<pid>.json   signs of life of the processes that work on it
  *
  * A cell folder appears by one rename, so it is there whole or not at all.
  */
@@ -95,6 +96,16 @@ export interface StoredStudy {
   readonly design: SweepDesign;
   /** Every cell of the run. */
   readonly plan: readonly CellIdentity[];
+  /** Absent when the config alone says how many replications there are. */
+  readonly until?: StoredUntil;
+}
+
+/** A rule that chooses the replications of a run. */
+export interface StoredUntil {
+  /** As written after --until. */
+  readonly rule: string;
+  readonly least: number;
+  readonly most: number;
 }
 
 /** `manifest.json`: how and where the run was made. */
@@ -111,4 +122,5 @@ export const runPaths = {
   cell: (run: string, cellKey: string): string => join(run, "cells", cellKey),
   failures: (run: string): string => join(run, "failed"),
   failure: (run: string, cellKey: string): string => join(run, "failed", `${cellKey}.json`),
+  running: (run: string): string => join(run, "running"),
 } as const;

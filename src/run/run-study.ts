@@ -7,19 +7,19 @@ import type { Piscina } from "piscina";
 import type { Study } from "../config/scenario-schema.js";
 import type { Cell } from "../config/plan.js";
 import type { SweepDesign } from "../config/sweep-design.js";
-import { PlmmError } from "../core/errors.js";
 import { cellKeyOf } from "./cell-key.js";
 import { digestRun } from "./digest-records.js";
 import { runJob } from "./error-transfer.js";
 import { loadCellInputs } from "./load-cell-inputs.js";
 import { measureProvenance, type Provenance } from "./measure-provenance.js";
-import { allocateControl, type RunControl } from "./participate.js";
-import { type CellIdentity, runPaths } from "./result-store.js";
+import { allocateControl } from "./participate.js";
+import { type CellIdentity, runPaths, type StoredUntil } from "./result-store.js";
 import { loadRun } from "./load-cells.js";
 import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-cell.js";
 import { simulateThreaded } from "./simulate-fleet.js";
+import { type CellEvent, type StudyProgress, StudyWatch } from "./study-watch.js";
 import { startPool } from "./worker-pool.js";
-import { sweepLeftovers, writeFailure, writeRunManifest, writeStudy } from "./write-cell.js";
+import { sweepLeftovers, writeRunManifest, writeStudy } from "./write-cell.js";
 
 /** What to run, and how. */
 export interface StudyTask {
@@ -33,20 +33,11 @@ export interface StudyTask {
   readonly part?: { readonly index: number; readonly count: number };
   /** Seed of the order in which shards are claimed; results do not depend on it. */
   readonly claimSeed?: number;
+  /** The rule that chooses the replications, kept with the study for resume. */
+  readonly until?: StoredUntil;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StudyProgress) => void;
-}
-
-/** How far a study is. */
-export interface StudyProgress {
-  readonly cellCount: number;
-  readonly doneCount: number;
-  readonly failedCount: number;
-  /** Cells that were stored before this command. */
-  readonly reusedCount: number;
-  /** Simulated shares of the cells in flight, summed. */
-  readonly inFlight: number;
-  readonly events: number;
+  readonly onCell?: (event: CellEvent) => void;
 }
 
 /** How a study ended. */
@@ -57,8 +48,6 @@ export interface StudyOutcome extends StudyProgress {
   readonly recordsSha256?: string;
   readonly failures: readonly { readonly label: string; readonly replication: number; readonly message: string }[];
 }
-
-const PROGRESS_MS = 250;
 
 /** Runs what is missing of a study. */
 export async function runStudy(task: StudyTask): Promise<StudyOutcome> {
@@ -89,7 +78,7 @@ function prepareFolder(task: StudyTask, planned: readonly PlannedCell[], provena
   const plan = planned.map(({ cell, cellKey }): CellIdentity => ({
     cellKey, cellIndex: cell.cellIndex, label: cell.label, axes: cell.axes, seed: cell.seed, replication: cell.replication,
   }));
-  writeStudy(task.out, { study: task.study, design: task.design, plan });
+  writeStudy(task.out, { study: task.study, design: task.design, plan, ...(task.until === undefined ? {} : { until: task.until }) });
   writeRunManifest(task.out, { ...provenance, warnings: [] });
 }
 
@@ -135,57 +124,4 @@ function concludeStudy(task: StudyTask, watch: StudyWatch, cellKeys: readonly st
     ...watch.progress(), isComplete, isStopped: task.signal?.aborted === true && !isComplete, failures: watch.failures,
     ...(isComplete ? { recordsSha256: digestRun(loadRun(task.out).cells) } : {}),
   };
-}
-
-/** Keeps count of a study in flight, reports it, and passes the wish to stop on to the cells. */
-class StudyWatch {
-  readonly failures: { label: string; replication: number; message: string }[] = [];
-  private readonly controls = new Map<RunControl, number>();
-  private readonly task: StudyTask;
-  private readonly cellCount: number;
-  private readonly reusedCount: number;
-  private readonly timer: NodeJS.Timeout;
-  private doneCount = 0;
-  private endedEvents = 0;
-
-  constructor(task: StudyTask, cellCount: number, reusedCount: number) {
-    this.task = task;
-    this.cellCount = cellCount;
-    this.reusedCount = reusedCount;
-    this.timer = setInterval(() => { task.onProgress?.(this.progress()); }, PROGRESS_MS);
-    this.timer.unref();
-    task.signal?.addEventListener("abort", () => { for (const control of this.controls.keys()) Atomics.store(control.stop, 0, 1); });
-  }
-
-  /** Runs one cell, noting its end or its failure. */
-  async follow(cell: Cell, cellKey: string, control: RunControl, run: () => Promise<StoredOutcome>): Promise<void> {
-    if (this.task.signal?.aborted === true) Atomics.store(control.stop, 0, 1);
-    this.controls.set(control, cell.scenario.simulation.horizonS * 1e6);
-    try {
-      const outcome = await run();
-      if (outcome.manifest !== undefined) this.doneCount++;
-      this.endedEvents += outcome.events;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const { scenario: _, ...identity } = cell, message = error instanceof PlmmError ? `${error.name}: ${error.message}` : error.message;
-      this.failures.push({ label: cell.label, replication: cell.replication, message });
-      writeFailure(this.task.out, { ...identity, cellKey, message, failedAt: new Date().toISOString() });
-    } finally {
-      this.controls.delete(control);
-    }
-  }
-
-  progress(): StudyProgress {
-    let inFlight = 0, events = this.endedEvents;
-    for (const [control, horizonUs] of this.controls) {
-      inFlight += Math.min(1, control.progress[0]! / horizonUs);
-      events += control.progress[1]!;
-    }
-    return { cellCount: this.cellCount, doneCount: this.doneCount, failedCount: this.failures.length, reusedCount: this.reusedCount, inFlight, events };
-  }
-
-  close(): void {
-    clearInterval(this.timer);
-    this.task.onProgress?.(this.progress());
-  }
 }

@@ -166,7 +166,8 @@ function isLeftover(name: string): boolean {
   return host === hostname() && !isAlive(Number(pid));
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine is alive. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
