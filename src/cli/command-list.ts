@@ -21,6 +21,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "sweep <config>", describe: "Run a sweep: choose how axes combine, see the plan, or run a part of it", load: () => import("./commands/sweep.js") },
   { command: "resume <run>", describe: "Finish a run that was stopped or killed; finished cells are kept", load: () => import("./commands/resume.js") },
   { command: "status [run]", describe: "Show finished, failed and missing cells of a run", load: () => import("./commands/status.js") },
+  { command: "serve [run]", describe: "Show a run in the browser while it goes on: progress, failures, answers so far", load: () => import("./commands/serve.js") },
   { command: "table [name]", describe: "Print a table of a run", load: () => import("./commands/table.js") },
   { command: "plot <name>", describe: "Draw a figure of a run", load: () => import("./commands/plot.js") },
   { command: "query <sql>", describe: "Ask the rows of a run in SQL", load: () => import("./commands/query.js") },

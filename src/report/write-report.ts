@@ -17,7 +17,7 @@ const BUNDLES = [["vega", "vega.min.js"], ["vega-lite", "vega-lite.min.js"], ["v
  * @throws {DataError} when the file cannot be written.
  */
 export async function writeReport(input: ReportInput, path: string): Promise<void> {
-  const page = await renderPage(input, { fontFaces: loadFontFaces(), bundles: loadBundles() });
+  const page = await loadAndRenderPage(input);
   const temporary = join(dirname(path), `.writing-${process.pid}~${basename(path)}`);
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -30,6 +30,11 @@ export async function writeReport(input: ReportInput, path: string): Promise<voi
       hint: "Choose another file with: plmm report RUN -o FILE", cause,
     });
   }
+}
+
+/** The page as text. */
+export function loadAndRenderPage(input: ReportInput): Promise<string> {
+  return renderPage(input, { fontFaces: loadFontFaces(), bundles: loadBundles() });
 }
 
 function loadBundles(): [string, string, string] {

@@ -19,6 +19,7 @@ import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-
 import { simulateThreaded } from "./simulate-fleet.js";
 import { type CellEvent, type StudyProgress, StudyWatch } from "./study-watch.js";
 import { startPool } from "./worker-pool.js";
+import { sweepHeartbeats } from "./write-heartbeat.js";
 import { sweepLeftovers, writeRunManifest, writeStudy } from "./write-cell.js";
 
 /** What to run, and how. */
@@ -75,6 +76,7 @@ interface PlannedCell { readonly cell: Cell; readonly cellKey: string }
 
 function prepareFolder(task: StudyTask, planned: readonly PlannedCell[], provenance: Provenance): void {
   sweepLeftovers(task.out);
+  sweepHeartbeats(task.out);
   const plan = planned.map(({ cell, cellKey }): CellIdentity => ({
     cellKey, cellIndex: cell.cellIndex, label: cell.label, axes: cell.axes, seed: cell.seed, replication: cell.replication,
   }));

@@ -2,11 +2,12 @@
  * A sign of life of a process that runs cells: RUN/running/<host>~<pid>.json, rewritten every second by one rename and removed at the
  * end. Several machines may work on one run. A sign that is not renewed is of a process that was killed.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { runPaths } from "./result-store.js";
 import type { StudyProgress } from "./study-watch.js";
+import { isAlive } from "./write-cell.js";
 
 /** What a running process says of itself. */
 export interface Heartbeat extends StudyProgress {
@@ -30,7 +31,19 @@ export function writeHeartbeat(run: string, state: Omit<Heartbeat, "host" | "pid
   } catch { /* The next second tries again. */ }
 }
 
-/** Takes this process's sign away. */
-export function removeHeartbeat(run: string): void { rmSync(ownPath(run), { force: true }); }
+/** Takes this process's sign away, and with the last one their folder. */
+export function removeHeartbeat(run: string): void {
+  rmSync(ownPath(run), { force: true });
+  try { rmdirSync(runPaths.running(run)); } catch { /* Others work on, or there never was one. */ }
+}
+
+/** Removes signs that killed processes of this machine left. */
+export function sweepHeartbeats(run: string): void {
+  const folder = runPaths.running(run);
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const [host, pid] = name.replace(/\.json~?$/, "").split("~");
+    if (host === hostname() && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
 
 function ownPath(run: string): string { return join(runPaths.running(run), `${hostname()}~${process.pid}.json`); }

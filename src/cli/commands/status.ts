@@ -2,8 +2,9 @@
 import type { Argv, CommandModule } from "yargs";
 import { renderRows } from "../../report/render-rows.js";
 import { findRun, loadRun, type StoredRun } from "../../run/load-cells.js";
+import { watchStatus } from "../watch-status.js";
 
-interface StatusArguments { readonly run?: string; readonly json?: boolean }
+interface StatusArguments { readonly run?: string; readonly json?: boolean; readonly watch: boolean }
 
 /** The status command. */
 export const command: CommandModule<object, StatusArguments> = {
@@ -11,8 +12,11 @@ export const command: CommandModule<object, StatusArguments> = {
   describe: "Show finished, failed and missing cells of a run",
   builder: (parser: Argv) => parser
     .positional("run", { type: "string", describe: "Run folder", defaultDescription: "the newest below out/" })
-    .option("json", { type: "boolean", describe: "JSON for programs" }) as Argv<StatusArguments>,
-  handler: ({ run, json }) => {
+    .option("watch", { type: "boolean", default: false, describe: "Look again and again until the run has ended" })
+    .option("json", { type: "boolean", describe: "JSON for programs; with --watch a line for each look" })
+    .example("$0 status out/quickstart --watch", "While plmm run goes on in another terminal.") as Argv<StatusArguments>,
+  handler: async ({ run, json, watch }) => {
+    if (watch) return watchStatus(findRun(run), json === true);
     const stored = loadRun(findRun(run));
     process.stdout.write(json === true ? `${JSON.stringify(countCells(stored), undefined, 2)}\n` : renderStatus(stored));
   },
