@@ -7,7 +7,7 @@ import { estimateCapacity } from "../tiers/estimate-capacity.js";
 import { ConfigError } from "../core/errors.js";
 import { parsePrecisionRule } from "../metrics/precision-rule.js";
 import { runStudy, type StudyOutcome } from "../run/run-study.js";
-import type { CellEvent, StudyProgress } from "../run/study-watch.js";
+import type { CellEvent, StudyProgress } from "../run/study-progress.js";
 import { describeWidest, isPrecise, planUntil, runUntil, type UntilOutcome, type UntilPlan, type UntilRound } from "../run/run-until.js";
 import { summarizeCells } from "../report/aggregate.js";
 import { FIGURES } from "../report/figure-catalogue.js";

@@ -1,5 +1,5 @@
 /** Progress of a study on a terminal: one line with bar, rate and time left; elsewhere a line every few seconds; or JSON events. */
-import type { CellEvent, StudyProgress } from "../run/study-watch.js";
+import type { CellEvent, StudyProgress } from "../run/study-progress.js";
 
 /** How progress is shown. */
 export type ProgressStyle = "bar" | "lines" | "json";

@@ -17,7 +17,8 @@ import { type CellIdentity, runPaths, type StoredUntil } from "./result-store.js
 import { loadRun } from "./load-cells.js";
 import { type CellTask, startClock, storeCell, type StoredOutcome } from "./run-cell.js";
 import { simulateThreaded } from "./simulate-fleet.js";
-import { type CellEvent, type StudyProgress, StudyWatch } from "./study-watch.js";
+import type { CellEvent, StudyProgress } from "./study-progress.js";
+import { StudyWatch } from "./study-watch.js";
 import { startPool } from "./worker-pool.js";
 import { sweepHeartbeats } from "./write-heartbeat.js";
 import { sweepLeftovers, writeRunManifest, writeStudy } from "./write-cell.js";

@@ -6,26 +6,9 @@ import type { Cell } from "../config/plan.js";
 import { PlmmError } from "../core/errors.js";
 import type { RunControl } from "./participate.js";
 import type { StoredOutcome } from "./run-cell.js";
+import type { CellEvent, StudyProgress } from "./study-progress.js";
 import { removeHeartbeat, writeHeartbeat } from "./write-heartbeat.js";
 import { writeFailure } from "./write-cell.js";
-
-/** How far a study is. */
-export interface StudyProgress {
-  readonly cellCount: number;
-  readonly doneCount: number;
-  readonly failedCount: number;
-  /** Cells that were stored before this command. */
-  readonly reusedCount: number;
-  /** Simulated shares of the cells in flight, summed. */
-  readonly inFlight: number;
-  readonly events: number;
-}
-
-/** What happened to a cell. A start is told when the cell's simulated time moves. */
-export type CellEvent = Readonly<{ cellIndex: number; label: string; seed: number; replication: number }> & (
-  | { readonly event: "cell-started" }
-  | { readonly event: "cell-finished"; readonly wallS: number; readonly cpuS: number; readonly recordsSha256: string }
-  | { readonly event: "cell-failed"; readonly message: string });
 
 /** What a watch is for: the part of a study's task that it reads. */
 export interface WatchedTask {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writ
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { runPaths } from "./result-store.js";
-import type { StudyProgress } from "./study-watch.js";
+import type { StudyProgress } from "./study-progress.js";
 import { isAlive } from "./write-cell.js";
 
 /** What a running process says of itself. */

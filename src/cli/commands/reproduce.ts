@@ -26,7 +26,7 @@ export const command: CommandModule<object, ReproduceArguments> = {
     .option("out", { type: "string", requiresArg: true, default: join("out", "reproduce"), describe: "Folder for the new results of full forms" })
     .example("$0 reproduce --check", "All experiments in small form, as npm test does.")
     .example("$0 reproduce 04", "Experiment 04 in full; a table of what differs.")
-    .epilogue("Published results: results/<experiment>/<date>-<first digits of the records' sha256>. The same code must give the same records\nto the byte; other code means within the 95% intervals. Exit code 3 when something differs.") as Argv<ReproduceArguments>,
+    .epilogue("Published results: results/<experiment>/<date>-<first digits of the records' sha256>. The same code must give the same records\nto the byte; other code means within the 95% intervals. Exit code 3 when something differs."),
   handler: async ({ id, check, threads, out }) => {
     checkThreads(threads);
     let isReproduced = true;
