@@ -12,11 +12,13 @@ import { makeCell, studyOf } from "../run/sample-cells.test-data.js";
 import { RunWatch } from "../run/watch-run.js";
 import { writeCell, writeFailure, writeStudy } from "../run/write-cell.js";
 import { removeHeartbeat, writeHeartbeat } from "../run/write-heartbeat.js";
+import { browsePage, CHROMIUM } from "./browse-page.test-data.js";
 import { type RunServer, startRunServer } from "./serve-run.js";
 import { renderLine, renderState } from "./watch-status.js";
 
 const cells = sampleCells(2).map((sample, cellIndex) => ({ ...makeCell(sample.label, sample.replication, {}), ...sample, cellIndex }));
 const MAIN = join(packageRoot(), "dist", "src", "cli", "main.js"), isBuilt = existsSync(MAIN);
+if (CHROMIUM === undefined) process.stderr.write("The live page is not tested in a browser: no Chromium. Install one, or name it in PLMM_CHROMIUM.\n");
 let folder: string, run: string, server: RunServer | undefined;
 
 beforeEach(() => {
@@ -141,6 +143,25 @@ describe("the live page", () => {
     await expect(fetch(server.url)).rejects.toThrow();
     server = undefined;
   });
+
+  it.skipIf(CHROMIUM === undefined)("shows progress and answers in a real browser, follows the run, and says when the server has gone", async () => {
+    server = await startRunServer(new RunWatch(run), "127.0.0.1", 0);
+    const page = await browsePage(CHROMIUM!, server.url, join(folder, "profile"));
+    try {
+      await page.until("document.getElementById('line').textContent.startsWith('55% \u00b7 5 of 10 cells \u00b7 1 failed \u00b7 1 process')");
+      await page.until("document.querySelectorAll('#figures svg').length >= 4 && document.querySelectorAll('#answers tbody tr').length > 15");
+      expect(await page.evaluate("document.getElementById('failures').innerText")).toContain("events must end; got 5.");
+      expect(await page.evaluate("document.getElementById('bar').value")).toBeCloseTo(0.55, 10);
+      writeCell(run, cells[6]!);
+      await page.until("document.getElementById('so-far').textContent === '5 finished cells'");
+      expect(page.complaints).toEqual([]);
+      await server.close();
+      server = undefined;
+      await page.until("!document.getElementById('lost').hidden && document.getElementById('lost').textContent.includes('No connection')");
+    } finally {
+      await page.close();
+    }
+  }, 90_000);
 
   it.skipIf(!isBuilt)("runs as a command until Ctrl-C, with exit code 0", async () => {
     const child = spawn(process.execPath, [MAIN, "serve", run, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
