@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { packageRoot } from "../config/load-dataset.js";
 import { ConfigError } from "../core/errors.js";
 import { sampleCells } from "../report/sample-findings.test-data.js";
@@ -14,7 +14,7 @@ import { writeCell, writeFailure, writeStudy } from "../run/write-cell.js";
 import { removeHeartbeat, writeHeartbeat } from "../run/write-heartbeat.js";
 import { browsePage, CHROMIUM } from "./browse-page.test-data.js";
 import { type RunServer, startRunServer } from "./serve-run.js";
-import { renderLine, renderState } from "./watch-status.js";
+import { renderLine, renderState, watchStatus } from "./watch-status.js";
 
 const cells = sampleCells(2).map((sample, cellIndex) => ({ ...makeCell(sample.label, sample.replication, {}), ...sample, cellIndex }));
 const MAIN = join(packageRoot(), "dist", "src", "cli", "main.js"), isBuilt = existsSync(MAIN);
@@ -94,6 +94,23 @@ describe("a run in progress", () => {
     sign("elsewhere", 8, 60_000);
     expect(new RunWatch(run).look().workers).toBe(2);
     expect(renderLine({ ...new RunWatch(run).look(), workers: 0 })).toContain(`plmm resume ${run}`);
+  });
+});
+
+describe("plmm status --watch", () => {
+  it("tells each look until every cell has ended and no process works on the run", async () => {
+    let output = "";
+    const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      output += String(text);
+      for (const cell of cells.filter((_, i) => i !== 5)) writeCell(run, cell);
+      removeHeartbeat(run);
+      return true;
+    });
+    try { await watchStatus(run, true); } finally { spy.mockRestore(); }
+    const looks = output.trim().split("\n").map((line) => JSON.parse(line) as object);
+    expect(looks).toHaveLength(2);
+    expect(looks[0]).toMatchObject({ finished: 4, failed: 1, workers: 1 });
+    expect(looks[1]).toMatchObject({ finished: 9, failed: 1, workers: 0, running: [] });
   });
 });
 

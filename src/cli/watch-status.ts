@@ -5,17 +5,25 @@ import { drawBar, formatSeconds } from "./progress-bar.js";
 
 const TERMINAL_MS = 1000;
 const LINE_MS = 5000;
+/** A run with --until stands still for a moment between its rounds: the end is believed at the second look. */
+const CONFIRM_MS = 1000;
 
 /** Shows the state again and again; on a terminal in place, elsewhere as a line. Ends with the run, or with Ctrl-C. */
 export async function watchStatus(folder: string, isJson: boolean): Promise<void> {
   const watch = new RunWatch(folder), isTerminal = process.stdout.isTTY && !isJson;
-  let shownLines = 0;
+  let shownLines = 0, wasEnded = false;
   for (;;) {
-    const state = watch.look();
+    const state = watch.look(), isEnded = hasEnded(state);
+    if (isEnded && !wasEnded) {
+      wasEnded = true;
+      await new Promise((resolve) => { setTimeout(resolve, CONFIRM_MS); });
+      continue;
+    }
+    wasEnded = isEnded;
     const text = isJson ? JSON.stringify(state) : isTerminal ? renderState(state) : renderLine(state);
     process.stdout.write(`${shownLines > 0 ? `\u001b[${shownLines}F\u001b[J` : ""}${text}\n`);
     shownLines = isTerminal ? text.split("\n").length : 0;
-    if (hasEnded(state)) return;
+    if (isEnded) return;
     await new Promise((resolve) => { setTimeout(resolve, isTerminal ? TERMINAL_MS : LINE_MS); });
   }
 }
