@@ -1,6 +1,7 @@
 /** A real Chromium for tests, driven over the pipe of its debugging protocol. Found through PLMM_CHROMIUM or its usual names. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { DataError } from "../core/errors.js";
 
 /** The command that starts Chromium; undefined when there is none. */
 export const CHROMIUM: string | undefined = [process.env["PLMM_CHROMIUM"], "chromium", "chromium-browser", "google-chrome"]
@@ -42,7 +43,7 @@ export async function browsePage(command: string, url: string, profile: string):
         if (await evaluate(expression) === true) return;
         await new Promise((resolve) => { setTimeout(resolve, 100); });
       }
-      throw new Error(`The page never had: ${expression}. It shows: ${String(await evaluate("document.body.innerText"))}`);
+      throw new DataError({ subject: "the page", rule: `come to ${expression}`, got: await evaluate("document.body.innerText"), where: url, hint: `Its complaints: ${complaints.join(" ")}` });
     },
     close: async () => {
       const closed = new Promise((resolve) => { browser.once("close", resolve); });
