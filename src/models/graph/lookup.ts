@@ -1,0 +1,57 @@
+/** Rows by number, and the numbers as vectors. */
+import type { Value } from "./graph.js";
+import { broadcastTo, reshape } from "./rearrangement.js";
+
+/**
+ * Rows of a table by their numbers.
+ *
+ * The gradient adds the rows up in the order of `rows`. It goes through ScatterElements, which works in one thread: ScatterND
+ * with addition lets threads of the runtime write to one row at once and loses some of it.
+ *
+ * @param table Shape [count, width].
+ * @param rows int64, shape [n], from 0 to count - 1.
+ * @returns Shape [n, width].
+ */
+export function lookUp(table: Value, rows: Value): Value {
+  const width = table.shape[1]!, shape = [...rows.shape, width];
+  return table.graph.apply({
+    operator: "Gather", inputs: [table, rows], type: { elementType: table.elementType, shape }, attributes: { axis: 0 },
+    gradient: (dy) => {
+      const places = broadcastTo(reshape(rows, [...rows.shape, 1]), shape);
+      return [scatterAdd(zerosLike(table), places, dy, 0), undefined];
+    },
+  });
+}
+
+/** `target` with each update added at the place that `places` names on an axis; `places` and `updates` have one shape. No gradient. */
+export function scatterAdd(target: Value, places: Value, updates: Value, axis: number): Value {
+  return target.graph.apply({ operator: "ScatterElements", inputs: [target, places, updates], type: target, attributes: { axis, reduction: "add" } });
+}
+
+/**
+ * One number of each row, by its column.
+ *
+ * @param x Shape [n, columns].
+ * @param columns int64, shape [n, 1].
+ * @returns Shape [n, 1].
+ */
+export function pick(x: Value, columns: Value): Value {
+  return x.graph.apply({
+    operator: "GatherElements", inputs: [x, columns], type: { elementType: x.elementType, shape: columns.shape }, attributes: { axis: 1 },
+    gradient: (dy) => [scatterAdd(zerosLike(x), columns, dy, 1), undefined],
+  });
+}
+
+/** Vectors of `count` numbers, 1 at the place that `indices` names and 0 elsewhere. Shape [..., count]. */
+export function oneHot(indices: Value, count: number): Value {
+  const { graph } = indices, ends = graph.constant(Float32Array.of(0, 1), [2], "off_on");
+  return graph.apply({
+    operator: "OneHot", inputs: [indices, graph.integers([count]), ends], type: { elementType: "float32", shape: [...indices.shape, count] }, attributes: { axis: -1 },
+  });
+}
+
+/** ConstantOfShape gives float zeros unless told otherwise. */
+function zerosLike(x: Value): Value {
+  const shape = x.graph.integers(x.shape.map(Number));
+  return x.graph.apply({ operator: "ConstantOfShape", inputs: [shape], type: { elementType: "float32", shape: x.shape } });
+}
