@@ -1,5 +1,4 @@
 /** From a graph to an ONNX model: what the outputs need, additions joined with the products before them. */
-import { invariant } from "../../core/errors.js";
 import { ATTRIBUTE_TYPES, ONNX_TYPES, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from "../onnx/onnx-model.js";
 import type { AttributeValue, ConstantData, Graph, GraphNode, Value } from "./graph.js";
 import { isSameShape } from "./shape.js";
@@ -10,22 +9,22 @@ const IR_VERSION = 9, OPERATOR_SET = 18;
 /** Outputs of a model by the names they get in the file. */
 export type NamedOutputs = Readonly<Record<string, Value>>;
 
-/**
- * A model with the given outputs. Nodes and constants that no output needs are left out; inputs all stay.
- *
- * @throws {BugError} when one value is to be two outputs.
- */
+/** A model with the given outputs. Nodes and constants that no output needs are left out; inputs all stay. */
 export function emitOnnx(graph: Graph, outputs: NamedOutputs, properties: Readonly<Record<string, string>> = {}): OnnxModel {
-  const names = new Map(Object.entries(outputs).map(([name, value]) => [value, name]));
-  invariant(names.size === Object.keys(outputs).length, "give each output a value of its own", Object.keys(outputs));
-  const nodes = joinAdditions(neededNodes(graph.nodes, names), names), used = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const names = new Map<Value, string>(), copies: OnnxNode[] = [];
+  for (const [name, value] of Object.entries(outputs)) {
+    const isMade = !graph.inputs.includes(value) && !graph.constants.has(value);
+    if (isMade && !names.has(value)) names.set(value, name);
+    else copies.push({ inputs: [names.get(value) ?? value.name], outputs: [name], operator: "Identity", name, domain: "" });
+  }
+  const nodes = joinAdditions(neededNodes(graph.nodes, Object.values(outputs)), names), used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...Object.values(outputs)]);
   const nameOf = (value: Value | undefined): string => (value === undefined ? "" : names.get(value) ?? value.name);
   return {
     irVersion: IR_VERSION, producer: "plmm-lab",
     operatorSets: [{ domain: "", version: OPERATOR_SET }, { domain: "com.microsoft", version: 1 }],
     properties: Object.entries(properties).map(([key, value]) => ({ key, value })),
     graph: {
-      name: "plmm", nodes: nodes.map((node) => emitNode(node, nameOf)),
+      name: "plmm", nodes: [...nodes.map((node) => emitNode(node, nameOf)), ...copies],
       initializers: [...graph.constants].filter(([value]) => used.has(value)).map(([value, data]) => emitTensor(value, data)),
       inputs: graph.inputs.map((value) => emitValueInfo(value, value.name)),
       outputs: Object.entries(outputs).map(([name, value]) => emitValueInfo(value, name)),
@@ -33,8 +32,8 @@ export function emitOnnx(graph: Graph, outputs: NamedOutputs, properties: Readon
   };
 }
 
-function neededNodes(nodes: readonly GraphNode[], outputs: ReadonlyMap<Value, string>): GraphNode[] {
-  const needed = new Set<Value | undefined>(outputs.keys());
+function neededNodes(nodes: readonly GraphNode[], outputs: readonly Value[]): GraphNode[] {
+  const needed = new Set<Value | undefined>(outputs);
   const found = [...nodes].reverse().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;
     for (const input of node.inputs) needed.add(input);

@@ -46,8 +46,7 @@ describe("protocol buffers", () => {
 describe("an ONNX model", () => {
   test("comes back as it was written", () => {
     const found = decodeOnnx(encodeOnnx(MODEL), "m.onnx");
-    expect(JSON.stringify(found)).toBe(JSON.stringify({ ...found, ...MODEL }));
-    expect(found.graph?.nodes?.[0]?.attributes?.[0]?.int).toBe(-1);
+    expect(found).toEqual(MODEL);
   });
 
   test("is refused with the file's name when cut short, whatever the place", () => {

@@ -33,7 +33,14 @@ export function encodeMessage<Fields extends MessageFields>(fields: Fields, mess
     else if (isNumber(field.kind)) pushPacked(chunks, field, value as readonly number[]);
     else for (const item of value as readonly unknown[]) pushField(chunks, field, item);
   }
-  return Buffer.concat(chunks);
+  return joinBytes(chunks);
+}
+
+function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const chunk of chunks) joined.set(chunk, (end += chunk.length) - chunk.length);
+  return joined;
 }
 
 function isNumber(kind: FieldKind): boolean { return kind === "int" || kind === "float"; }
@@ -43,13 +50,13 @@ function pushField(chunks: Uint8Array[], { number, kind }: Field, value: unknown
     chunks.push(encodeVarint(number << 3 | (kind === "int" ? VARINT : FIXED32)), encodeNumber(kind, value as number));
     return;
   }
-  const bytes = kind === "string" ? Buffer.from(value as string) : kind === "bytes" ? value as Uint8Array : encodeMessage(kind as MessageFields, value as Message<MessageFields>);
+  const bytes = kind === "string" ? new TextEncoder().encode(value as string) : kind === "bytes" ? value as Uint8Array : encodeMessage(kind as MessageFields, value as Message<MessageFields>);
   chunks.push(encodeVarint(number << 3 | DELIMITED), encodeVarint(bytes.length), bytes);
 }
 
 function pushPacked(chunks: Uint8Array[], { number, kind }: Field, values: readonly number[]): void {
   if (values.length === 0) return;
-  const bytes = Buffer.concat(values.map((value) => encodeNumber(kind, value)));
+  const bytes = joinBytes(values.map((value) => encodeNumber(kind, value)));
   chunks.push(encodeVarint(number << 3 | DELIMITED), encodeVarint(bytes.length), bytes);
 }
 
@@ -74,7 +81,7 @@ function encodeVarint(value: number): Uint8Array {
  */
 export function decodeMessage<Fields extends MessageFields>(fields: Fields, bytes: Uint8Array, subject: string): Message<Fields> {
   const byNumber = new Map(Object.entries(fields).map(([name, field]) => [field.number, { name, field }]));
-  const message: Record<string, unknown> = {};
+  const message: Record<string, unknown> = {}, lists = new Map<string, unknown[]>();
   const cursor = new Cursor(bytes, subject);
   while (!cursor.isAtEnd) {
     const tag = cursor.readVarint(), known = byNumber.get(Math.floor(tag / 8)), wire = tag % 8;
@@ -83,8 +90,10 @@ export function decodeMessage<Fields extends MessageFields>(fields: Fields, byte
       continue;
     }
     const values = readValues(cursor, known.field.kind, wire);
-    if (known.field.repeated === true) (message[known.name] ??= [] as unknown[]) && (message[known.name] as unknown[]).push(...values);
-    else message[known.name] = values.at(-1);
+    const list = lists.get(known.name) ?? [];
+    for (const value of values) list.push(value);
+    lists.set(known.name, list);
+    message[known.name] = known.field.repeated === true ? list : values.at(-1);
   }
   return message as Message<Fields>;
 }
@@ -96,7 +105,7 @@ function readValues(cursor: Cursor, kind: FieldKind, wire: number): unknown[] {
   if (wire !== DELIMITED) throw cursor.fault(`have the wire type of its field, wire type ${wire} is another`);
   const part = cursor.readBytes();
   if (kind === "bytes") return [part];
-  if (kind === "string") return [Buffer.from(part.buffer, part.byteOffset, part.length).toString("utf8")];
+  if (kind === "string") return [new TextDecoder().decode(part)];
   if (typeof kind === "object") return [decodeMessage(kind, part, cursor.subject)];
   const packed = new Cursor(part, cursor.subject), values: number[] = [];
   while (!packed.isAtEnd) values.push(kind === "int" ? packed.readVarint() : packed.readFloat());

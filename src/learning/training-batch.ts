@@ -1,0 +1,30 @@
+/** Examples of one step. */
+import { invariant } from "../core/errors.js";
+
+/** Token numbers and how much each counts. All arrays have shape [batch, length]. */
+export interface TrainingBatch {
+  readonly batch: number;
+  readonly length: number;
+  readonly tokens: BigInt64Array;
+  /** The right next token at each position. */
+  readonly targets: BigInt64Array;
+  /** 1 where a token is learned and 0 where it is only read; any share between. */
+  readonly tokenWeights: Float32Array;
+}
+
+/**
+ * A batch from rows of length + 1 tokens: each but the last is read, each but the first is learned.
+ *
+ * @param isLearned Whether the token at a place of a row is learned. All when left out.
+ * @throws {BugError} for rows of unequal length.
+ */
+export function batchOfRows(rows: readonly ArrayLike<number>[], isLearned: (row: number, place: number) => boolean = () => true): TrainingBatch {
+  const batch = rows.length, length = rows[0]!.length - 1, size = batch * length;
+  invariant(rows.every((row) => row.length === length + 1), "make a batch of rows of one length", rows.map((row) => row.length));
+  const place = (i: number, offset: number): number => rows[Math.floor(i / length)]![i % length + offset]!;
+  return {
+    batch, length,
+    tokens: BigInt64Array.from({ length: size }, (_, i) => BigInt(place(i, 0))), targets: BigInt64Array.from({ length: size }, (_, i) => BigInt(place(i, 1))),
+    tokenWeights: Float32Array.from({ length: size }, (_, i) => (isLearned(Math.floor(i / length), i % length + 1) ? 1 : 0)),
+  };
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { expectClose } from "../models/graph/gradient.contract.js";
+import { sampleWeights } from "../models/llama/initial-weights.js";
+import { type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
+import { floatsOf, openSession, tensorOver } from "../models/onnx/open-session.js";
+import { USUAL_ADAMW } from "./adamw-graph.js";
+import { startTfjs, TfjsLlama } from "./tfjs-llama.js";
+import { randomBatch, TOY_SHAPE } from "./toy-batches.test-data.js";
+import { batchTensors, Trainer } from "./trainer.js";
+import { evaluationModel, gradientModel } from "./training-graph.js";
+import { startTraining } from "./training-state.js";
+
+/** Larger than initial weights, so that attention is far from even and every path matters. */
+function strongWeights(shape: LlamaShape): Map<string, Float32Array> {
+  return new Map([...sampleWeights(shape, 5)].map(([name, data]) => [name, data.map((x) => (name.includes("norm") ? x : 12 * x))]));
+}
+
+const SHAPES: readonly [string, LlamaShape][] = [
+  ["grouped queries, one table", TOY_SHAPE],
+  ["a key head per query, own output", { ...TOY_SHAPE, kvHeads: 4, isTied: false }],
+  ["one key head, one layer, base 100", { ...TOY_SHAPE, kvHeads: 1, layers: 1, ropeBase: 100 }],
+];
+
+describe("a small Llama in ONNX beside the same in TensorFlow.js", () => {
+  beforeAll(startTfjs);
+
+  test.each(SHAPES)("agrees on loss and every gradient to 2e-5: %s", async (_, shape) => {
+    const weights = strongWeights(shape), batch = randomBatch(1, 1, shape), oracle = new TfjsLlama(shape, weights);
+    const session = await openSession(gradientModel(shape, batch), { threads: 1 });
+    const outputs = await session.run({ ...weightTensors(shape, weights), ...batchTensors(batch) }), expected = oracle.differentiate(batch);
+    expect(floatsOf(outputs, "loss")[0]).toBeCloseTo(expected.loss, 5);
+    for (const [name, gradient] of expected.gradients) {
+      expect(gradient.some((x) => Math.abs(x) > 1e-4), `${name} has a gradient`).toBe(true);
+      expectClose(floatsOf(outputs, `gradient.${name}`), gradient, 2e-5, name, 0);
+    }
+    oracle.dispose();
+    await session.release();
+  });
+
+  test("takes the same ten steps of AdamW, in place, to 1e-3 of the way", async () => {
+    const shape = TOY_SHAPE, first = strongWeights(shape), state = startTraining(shape, first), oracle = new TfjsLlama(shape, first);
+    const trainer = await Trainer.open(state, { batch: 3, length: 6 }, USUAL_ADAMW, { threads: 1 });
+    for (let step = 1; step <= 10; step++) {
+      const batch = randomBatch(2, step, shape), found = await trainer.takeStep(batch, 0.01), expected = oracle.step(batch, 0.01, USUAL_ADAMW);
+      expect(found.loss).toBeCloseTo(expected.loss, 4);
+      expect(found.gradientNorm).toBeCloseTo(expected.gradientNorm, 3);
+      expect(expected.gradientNorm, "the gradient is cut").toBeGreaterThan(USUAL_ADAMW.largestNorm);
+    }
+    for (const { name } of weightSpecs(shape)) {
+      const moved = state.arrays.get(name)!.weight.map((x, i) => x - first.get(name)![i]!), expected = oracle.weight(name).map((x, i) => x - first.get(name)![i]!);
+      expect(expected.some((x) => Math.abs(x) > 0.02), `${name} moved`).toBe(true);
+      expectClose(moved, expected, 1e-3, name, 0);
+    }
+    oracle.dispose();
+    await trainer.close();
+  });
+});
+
+describe("the loss", () => {
+  test("of each example is the weighted mean over its tokens, and the whole that of all tokens", async () => {
+    const shape = TOY_SHAPE, weights = strongWeights(shape), batch = randomBatch(3, 1, shape);
+    batch.tokenWeights.set([0, 0, 0, 0, 0, 0, 0.5], 0);
+    const session = await openSession(evaluationModel(shape, batch), { threads: 1 });
+    const outputs = await session.run({ ...weightTensors(shape, weights), ...batchTensors(batch) });
+    const logits = floatsOf(outputs, "logits"), losses = Array.from(batch.targets, (target, i) => -Math.log(softmaxShare(logits.subarray(11 * i, 11 * i + 11), Number(target))));
+    const means = [0, 1, 2].map((row) => weightedMean(losses.slice(6 * row, 6 * row + 6), [...batch.tokenWeights.subarray(6 * row, 6 * row + 6)]));
+    expect(means[0]).toBe(0);
+    expectClose(floatsOf(outputs, "exampleLosses"), means, 1e-5, "losses of examples");
+    expectClose(floatsOf(outputs, "loss"), [weightedMean(losses, [...batch.tokenWeights])], 1e-5, "loss");
+    await session.release();
+  });
+
+  test("of a position does not depend on later tokens", async () => {
+    const shape = TOY_SHAPE, weights = weightTensors(shape, strongWeights(shape)), batch = randomBatch(4, 1, shape, 1);
+    const session = await openSession(evaluationModel(shape, batch), { threads: 1 });
+    const logitsOf = async (): Promise<Float32Array> => floatsOf(await session.run({ ...weights, ...batchTensors(batch) }), "logits").slice(0, 5 * shape.vocabulary);
+    const before = await logitsOf();
+    batch.tokens[5] = (batch.tokens[5]! + 1n) % 11n;
+    expect(await logitsOf()).toEqual(before);
+    batch.tokens[4] = (batch.tokens[4]! + 1n) % 11n;
+    expect(await logitsOf()).not.toEqual(before);
+    await session.release();
+  });
+});
+
+function weightTensors(shape: LlamaShape, weights: ReadonlyMap<string, Float32Array>): Record<string, ReturnType<typeof tensorOver>> {
+  return Object.fromEntries(weightSpecs(shape).map(({ name, shape: sizes }) => [name, tensorOver(weights.get(name)!, sizes)]));
+}
+
+function softmaxShare(logits: Float32Array, i: number): number { return Math.exp(logits[i]!) / logits.reduce((sum, x) => sum + Math.exp(x), 0); }
+
+function weightedMean(values: readonly number[], weights: readonly number[]): number {
+  const total = weights.reduce((sum, x) => sum + x, 0);
+  return total === 0 ? 0 : values.reduce((sum, x, i) => sum + x * weights[i]!, 0) / total;
+}

@@ -1,0 +1,49 @@
+/** An ONNX model loaded by ONNX Runtime, on the processor. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { DataError } from "../../core/errors.js";
+import type { ConstantData } from "../graph/graph.js";
+import { encodeOnnx, type OnnxModel } from "./onnx-model.js";
+
+/** A loaded model. */
+export type Session = InferenceSession;
+
+/** How to run. */
+export interface SessionOptions {
+  /** Threads within an operation; operations run one after another. */
+  readonly threads: number;
+}
+
+/** Level of ONNX Runtime's log from which on it writes: 3 is errors. */
+const ERRORS_ONLY = 3;
+
+/**
+ * Loads a model, with all optimisations of the graph.
+ *
+ * @param subject Names the model in errors.
+ * @throws {DataError} when the runtime refuses it.
+ */
+export async function openSession(model: OnnxModel, { threads }: SessionOptions, subject = "the model"): Promise<Session> {
+  try {
+    return await InferenceSession.create(encodeOnnx(model), {
+      graphOptimizationLevel: "all", executionMode: "sequential", intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: ERRORS_ONLY,
+    });
+  } catch (cause) {
+    throw new DataError({
+      subject, rule: "be a model that ONNX Runtime can run", got: cause instanceof Error ? cause.message : cause, cause,
+      hint: "Its operators or shapes are not supported here; see the message for the node.",
+    });
+  }
+}
+
+/** A tensor over an array, without copying it. */
+export function tensorOver(data: ConstantData, shape: readonly number[]): Tensor {
+  if (data instanceof Float32Array) return new Tensor("float32", data, shape);
+  return data instanceof Int32Array ? new Tensor("int32", data, shape) : new Tensor("int64", data, shape);
+}
+
+/** Numbers of a float output. */
+export function floatsOf(outputs: InferenceSession.ReturnType, name: string): Float32Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new DataError({ subject: `output "${name}"`, rule: "be a float tensor of the model", got: Object.keys(outputs), hint: "Ask for an output that the model has." });
+}
