@@ -4,6 +4,7 @@ import type { FleetRatios } from "../run/fleet-ratios.js";
 import type { FleetRow } from "../run/measure-fleet.js";
 import type { BenchFindings } from "../run/measure-benches.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
+import { renderTraining } from "./render-training.js";
 
 const TITLES: Readonly<Record<string, string>> = {
   "hold": "Hold model: millions of events per second of processor time, by events pending",
@@ -16,7 +17,7 @@ const USUAL_REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
-export function renderBenches({ machine, rows, fleet, fleetRatios }: BenchFindings): string {
+export function renderBenches({ machine, rows, fleet, fleetRatios, training }: BenchFindings): string {
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
@@ -24,6 +25,7 @@ export function renderBenches({ machine, rows, fleet, fleetRatios }: BenchFindin
     parts.push(`${TITLES[bench] ?? bench}\n${renderRows(columns, own.map((row) => cellsOf(row, own)), "text")}`);
   }
   if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
+  if (training.length > 0) parts.push(renderTraining(training));
   return `${parts.join("\n\n")}\n`;
 }
 

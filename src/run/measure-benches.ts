@@ -6,10 +6,11 @@ import { measureClosedWindows } from "./measure-closed-windows.js";
 import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
 import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
+import { FULL_TRAINING, measureTraining, QUICK_TRAINING, type TrainingRow } from "./measure-training.js";
 import { measureWorld } from "./measure-world.js";
 
 /** Names of the benchmarks. */
-export const BENCHES = ["hold", "closed", "world", "fleet"] as const;
+export const BENCHES = ["hold", "closed", "world", "fleet", "training"] as const;
 /** One of them. */
 export type BenchName = (typeof BENCHES)[number];
 
@@ -19,6 +20,7 @@ export interface BenchFindings {
   readonly rows: readonly BenchRow[];
   readonly fleet: readonly FleetRow[];
   readonly fleetRatios?: FleetRatios;
+  readonly training: readonly TrainingRow[];
 }
 
 /** Sizes of each benchmark. */
@@ -33,7 +35,7 @@ const QUICK_HOLD_EVENTS = 200_000;
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
   const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
-  let fleet: readonly FleetRow[] = [];
+  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [];
   if (names.includes("hold")) {
     say("hold model: pop the first event, push one later");
     rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
@@ -50,6 +52,10 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
     say("fleet: one simulated day of configs/million.yaml at each size");
     fleet = measureFleet(sizes.fleet, threads, sizes.fleetOverrides, sizes.fleetLeastEvents);
   }
+  if (names.includes("training")) training = measureTraining(isQuick ? QUICK_TRAINING : FULL_TRAINING, threads, say);
   const fleetRatios = findFleetRatios(fleet);
-  return { machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version }, rows, fleet, ...(fleetRatios === undefined ? {} : { fleetRatios }) };
+  return {
+    machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version },
+    rows, fleet, training, ...(fleetRatios === undefined ? {} : { fleetRatios }),
+  };
 }
