@@ -4,6 +4,7 @@ import { compose, type Graph, type Value } from "./graph.js";
 import { multiplyMatrices } from "./products.js";
 import { reshape } from "./rearrangement.js";
 import { reduceSum } from "./reduction.js";
+import type { Dimension } from "./shape.js";
 import { softmax } from "./softmax.js";
 
 /**
@@ -11,12 +12,12 @@ import { softmax } from "./softmax.js";
  *
  * With b = dy x: dg = sum over rows of r b, and dx = r g dy - x r³ (b g) / width.
  *
- * @param x Shape [rows, width].
+ * @param x Shape [rows, width]; with more dimensions there is a value and no gradient.
  * @param gain Shape [width].
  * @source Zhang and Sennrich 2019, Root mean square layer normalization, arXiv:1910.07467.
  */
 export function rmsNorm(x: Value, gain: Value, epsilon: number): Value {
-  const { graph } = x, [rows, width] = x.shape as [number, number], row = { elementType: x.elementType, shape: [rows, 1] };
+  const { graph } = x, width = gain.shape[0] as number, row = { elementType: x.elementType, shape: [...x.shape.slice(0, -1), 1] };
   const [y, r] = graph.addNode("SimplifiedLayerNormalization", "", [x, gain], [x, row], { axis: -1, epsilon: { float: epsilon }, stash_type: 1 }) as [Value, Value];
   return compose([x, gain], () => y, (dy) => {
     const b = multiply(dy, x);
@@ -28,6 +29,39 @@ export function rmsNorm(x: Value, gain: Value, epsilon: number): Value {
 
 /** Cosines and sines of the angle of each position and pair. Shape [positions, headSize / 2]. */
 export interface RotaryTable { readonly cosines: Value; readonly sines: Value; readonly minusSines: Value }
+
+/** What grouped attention with a cache reads. Batch, length and past are sizes known at each run. */
+export interface CachedAttentionInputs {
+  /** Shape [batch, length, heads * headSize], not yet rotated; keys and values with kvHeads in place of heads. */
+  readonly queries: Value;
+  readonly keys: Value;
+  readonly values: Value;
+  /** Shape [batch, kvHeads, past, headSize], keys rotated. */
+  readonly pastKeys: Value;
+  readonly pastValues: Value;
+  /** int32, shape [batch]: place of the last real token of each sequence, counted from 0. */
+  readonly lastPlaces: Value;
+  /** int32, shape []: tokens of the longest sequence, past and new. */
+  readonly totalLength: Value;
+  readonly angles: Pick<RotaryTable, "cosines" | "sines">;
+  readonly heads: number;
+  readonly kvHeads: number;
+}
+
+/**
+ * Causal attention over a cache and new tokens, rotation included, as one operator of ONNX Runtime. For use, not for training.
+ *
+ * @param total Name of the size past + length.
+ * @returns Shape [batch, length, heads * headSize], and the caches with the new tokens, shape [batch, kvHeads, total, headSize].
+ */
+export function attendWithCache(inputs: CachedAttentionInputs, total: string): { readonly found: Value; readonly keys: Value; readonly values: Value } {
+  const { queries, pastKeys, angles, heads, kvHeads } = inputs, { elementType, graph } = queries;
+  const [batch, groups, , headSize] = pastKeys.shape as [Dimension, number, Dimension, number], cache = { elementType, shape: [batch, groups, total, headSize] };
+  const [found, keys, values] = graph.addNode("GroupQueryAttention", "com.microsoft",
+    [queries, inputs.keys, inputs.values, pastKeys, inputs.pastValues, inputs.lastPlaces, inputs.totalLength, angles.cosines, angles.sines],
+    [queries, cache, cache], { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 1 }) as [Value, Value, Value];
+  return { found, keys, values };
+}
 
 /** The angles of rotary embeddings as constants: position / base^(2 pair / headSize). */
 export function rotaryTable(graph: Graph, positions: number, headSize: number, base: number): RotaryTable {

@@ -1,5 +1,6 @@
 /** Matrix products. Two dimensions become Gemm, which the emitter can join with an addition; more become batches of products. */
 import type { Value } from "./graph.js";
+import { transpose } from "./rearrangement.js";
 import { broadcastShape, formatShape, isSameShape, type Shape, shapeError } from "./shape.js";
 
 /** How the operands of a product are read. */
@@ -32,6 +33,12 @@ export function multiplyMatrices(a: Value, b: Value, options: ProductOptions = {
 
 /** x W^T for rows x of shape [rows, in] and weights of shape [out, in], the layout of model files. Shape [rows, out]. */
 export function project(x: Value, weights: Value): Value { return multiplyMatrices(x, weights, { transposeB: true }); }
+
+/** The same for x of any number of dimensions, shape [..., in], as needed where batch and length are known late. No gradient. */
+export function projectEach(x: Value, weights: Value): Value {
+  const matrix = transpose(weights, [1, 0]), shape = [...x.shape.slice(0, -1), weights.shape[0]!];
+  return x.graph.apply({ operator: "MatMul", inputs: [x, matrix], type: { elementType: x.elementType, shape } });
+}
 
 function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): Shape {
   const [aRows, aColumns] = lastTwo(a, transposeA), [bRows, bColumns] = lastTwo(b, transposeB);

@@ -1,0 +1,86 @@
+/**
+ * A trained model as an ONNX file for use: tokens and a cache of keys and values go in, logits and the longer cache come out. A prompt
+ * is one run with an empty cache, each further token a run of length 1.
+ */
+import { ConfigError, DataError } from "../../core/errors.js";
+import { add, multiply, silu } from "../graph/arithmetic.js";
+import { emitOnnx, type NamedOutputs } from "../graph/emit-onnx.js";
+import { Graph, type Value } from "../graph/graph.js";
+import { attendWithCache, type CachedAttentionInputs, rmsNorm, rotaryTable } from "../graph/llama-operations.js";
+import { lookUp } from "../graph/lookup.js";
+import { projectEach } from "../graph/products.js";
+import type { OnnxModel } from "../onnx/onnx-model.js";
+import type { Weights } from "./initial-weights.js";
+import { checkLlamaShape, headSizeOf, type LlamaShape, weightSpecs } from "./llama-shape.js";
+
+/** Key under which a file says the shape of its model. */
+const SHAPE_PROPERTY = "plmm.shape";
+
+/** What all layers read, and the caches they make. */
+interface LayerFrame {
+  readonly shape: LlamaShape;
+  readonly weights: ReadonlyMap<string, Value>;
+  readonly cache: Pick<CachedAttentionInputs, "lastPlaces" | "totalLength" | "angles">;
+  readonly outputs: Record<string, Value>;
+}
+
+/**
+ * The model for use.
+ *
+ * Inputs: `tokens`, int64 [batch, length]; `lastPlaces`, int32 [batch], the place of the last token of each sequence; `totalLength`,
+ * int32 []; `pastKeys.N` and `pastValues.N` of layer N, [batch, kvHeads, past, headSize]. Outputs: `logits`, [batch, length, vocabulary];
+ * `keys.N` and `values.N`, [batch, kvHeads, past + length, headSize]. Weights keep their names and layout.
+ *
+ * @throws {ConfigError} when the size of a head is no multiple of 16, which ONNX Runtime's grouped attention needs.
+ */
+export function inferenceModel(shape: LlamaShape, weights: Weights): OnnxModel {
+  requireServableHeads(shape);
+  const graph = new Graph(), outputs: Record<string, Value> = {};
+  const constants = new Map(weightSpecs(shape).map(({ name, shape: sizes }) => [name, graph.constant(weights.get(name)!, sizes, name)]));
+  const tokens = graph.input("tokens", "int64", ["batch", "length"]);
+  const cache = {
+    lastPlaces: graph.input("lastPlaces", "int32", ["batch"]), totalLength: graph.input("totalLength", "int32", []),
+    angles: rotaryTable(graph, shape.context, headSizeOf(shape), shape.ropeBase),
+  };
+  const frame: LayerFrame = { shape, weights: constants, cache, outputs };
+  let x = lookUp(weightOf(frame, "token_embd"), tokens);
+  for (let layer = 0; layer < shape.layers; layer++) x = feedForward(frame, layer, attention(frame, layer, x));
+  const logits = projectEach(rmsNorm(x, weightOf(frame, "output_norm"), shape.normEpsilon), weightOf(frame, shape.isTied ? "token_embd" : "output"));
+  return emitOnnx(graph, { logits, ...outputs } satisfies NamedOutputs, { [SHAPE_PROPERTY]: JSON.stringify(shape) });
+}
+
+function requireServableHeads(shape: LlamaShape): void {
+  const size = headSizeOf(shape);
+  if (size % 16 !== 0) throw new ConfigError({ subject: "a model for ONNX Runtime", rule: "have heads of a multiple of 16 numbers", got: size, hint: "Choose width and heads so that width / heads is a multiple of 16." });
+}
+
+function attention({ shape, weights, cache, outputs }: LayerFrame, layer: number, x: Value): Value {
+  const { heads, kvHeads } = shape, { graph } = x, past = ["batch", kvHeads, "past", headSizeOf(shape)];
+  const normed = rmsNorm(x, weights.get(`blk.${layer}.attn_norm.weight`)!, shape.normEpsilon);
+  const projected = (part: string): Value => projectEach(normed, weights.get(`blk.${layer}.${part}.weight`)!);
+  const { found, keys, values } = attendWithCache({
+    queries: projected("attn_q"), keys: projected("attn_k"), values: projected("attn_v"), heads, kvHeads, ...cache,
+    pastKeys: graph.input(`pastKeys.${layer}`, "float32", past), pastValues: graph.input(`pastValues.${layer}`, "float32", past),
+  }, "total");
+  outputs[`keys.${layer}`] = keys;
+  outputs[`values.${layer}`] = values;
+  return add(x, projectEach(found, weights.get(`blk.${layer}.attn_output.weight`)!));
+}
+
+function feedForward(frame: LayerFrame, layer: number, x: Value): Value {
+  const weight = (part: string): Value => weightOf(frame, `blk.${layer}.${part}`), normed = rmsNorm(x, weight("ffn_norm"), frame.shape.normEpsilon);
+  return add(x, projectEach(multiply(silu(projectEach(normed, weight("ffn_gate"))), projectEach(normed, weight("ffn_up"))), weight("ffn_down")));
+}
+
+function weightOf({ weights }: LayerFrame, name: string): Value { return weights.get(`${name}.weight`)!; }
+
+/**
+ * The shape that one of our files says it has.
+ *
+ * @throws {DataError} for a file without it.
+ */
+export function shapeOfModel({ properties }: OnnxModel, subject: string): LlamaShape {
+  const text = properties?.find(({ key }) => key === SHAPE_PROPERTY)?.value;
+  if (text === undefined) throw new DataError({ subject, rule: `say its shape under ${SHAPE_PROPERTY}`, got: properties?.map(({ key }) => key), hint: "Give an ONNX file that plmm wrote." });
+  return checkLlamaShape(JSON.parse(text) as LlamaShape, subject);
+}
