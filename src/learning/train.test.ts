@@ -44,6 +44,18 @@ describe("a training", () => {
     expect(await trainToEnd(startTraining(TOY_SHAPE, 2))).not.toEqual(first);
   });
 
+  // A larger model, so that the runtime has reason to share its products and sums among threads.
+  test("gives the same bytes twice on two threads, and the loss of one thread to 1e-5", async () => {
+    const shape: LlamaShape = { ...TOY_SHAPE, vocabulary: 256, width: 64, feedForward: 128, context: 32 }, size = { batch: 8, length: 32 };
+    const trained = (threads: number): Promise<Uint8Array> =>
+      trainToEnd(startTraining(shape, 1), { threads, size, schedule: { peak: 0.01, warmupSteps: 1, totalSteps: 4, finalShare: 1 }, curveSteps: 2, batchAt: (step) => randomBatch(3, step, shape, size.batch, size.length) });
+    const [two, again, one] = [await trained(2), await trained(2), await trained(1)];
+    expect(again).toEqual(two);
+    const lossesOf = (bytes: Uint8Array): number[] => decodeCheckpoint(bytes, "c").curve.rows.map(({ loss }) => loss);
+    lossesOf(one).forEach((loss, i) => { expect(loss).toBeCloseTo(lossesOf(two)[i]!, 5); });
+    expect(lossesOf(one)).toHaveLength(2);
+  });
+
   test("stopped after any step and resumed from its file goes on as if it had not been", async () => {
     const whole = await trainToEnd(startTraining(TOY_SHAPE, 1)), path = join(folder, "resumed.safetensors");
     for (const lastStep of [1, 5, 7]) {

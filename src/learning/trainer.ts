@@ -61,7 +61,7 @@ export class Trainer {
   /** New weights and moments go into the arrays of the old ones; null lets the runtime make an array. */
   private fetches(): InferenceSession.FetchesType {
     const inPlace = Object.fromEntries(Object.entries(this.held).map(([name, tensor]) => [`next.${name}`, tensor]));
-    return { ...inPlace, loss: null, exampleLosses: null, gradientNorm: null } as unknown as InferenceSession.FetchesType;
+    return { ...inPlace, loss: null, exampleLosses: null, gradientNorm: null };
   }
 }
 
