@@ -5,9 +5,10 @@ import { broadcastTo, reshape } from "./rearrangement.js";
 /**
  * Rows of a table by their numbers.
  *
- * The gradient adds the rows up in the order of `rows`. It goes through ScatterElements, which works in one thread: ScatterND
- * with addition lets threads of the runtime write to one row at once and loses some of it.
+ * The gradient adds the rows up in the order of `rows`. It goes through ScatterElements, which works in one thread. ScatterND with
+ * addition is faster, but hands rows to threads without a lock, so that two may add to the same row at once.
  *
+ * @source ONNX Runtime, core/providers/cpu/tensor/scatter_nd.cc, for the threads of ScatterND.
  * @param table Shape [count, width].
  * @param rows int64, shape [n], from 0 to count - 1.
  * @returns Shape [n, width].

@@ -44,7 +44,8 @@ describe("a tokenizer", () => {
 });
 
 /** The rule without shortcuts: for each merge in order, join all its places. */
-function encodePlainly({ table: { specials, merges }, spell }: Tokenizer, word: string): number[] {
+function encodePlainly(tokenizer: Tokenizer, word: string): number[] {
+  const { specials, merges } = tokenizer.table;
   let parts = Array.from(spellBytes(new TextEncoder().encode(word)));
   for (const [left, right] of merges) {
     const next: string[] = [];
@@ -53,7 +54,8 @@ function encodePlainly({ table: { specials, merges }, spell }: Tokenizer, word: 
     }
     parts = next;
   }
-  return parts.map((part) => Array.from({ length: learned.size - specials.length }, (_, i) => i + specials.length).find((token) => spell.call(learned, token) === part)!);
+  const spellings = Array.from({ length: tokenizer.size }, (_, token) => tokenizer.spell(token));
+  return parts.map((part) => spellings.indexOf(part, specials.length));
 }
 
 describe("learning", () => {
