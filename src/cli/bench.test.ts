@@ -18,12 +18,12 @@ describe("plmm bench --quick", () => {
     expect(renderBenches(found)).toContain("windows");
   }, 60_000);
 
-  it("trains a small model here and in TensorFlow.js, with the same loss on one and two threads", async () => {
+  it("trains a small model here and in TensorFlow.js, with the same first loss", async () => {
     const { training } = await measureBenches(["training"], true, () => undefined), ours = training.filter(({ variant }) => variant === "onnx");
     expect(new Set(training.map(({ variant }) => variant))).toEqual(new Set(["onnx", "tfjs-wasm", "product"]));
     for (const row of training) for (const value of [row.gflopPerS, row.gflopPerCpuS, row.peakRssBytes]) expect(value > 0 && value < Infinity).toBe(true);
-    for (const { loss } of ours) expect(loss).toBeCloseTo(ours[0]!.loss, 4);
-    // Both start at the logarithm of the vocabulary of 64.
-    for (const { loss } of training.filter(({ variant }) => variant !== "product")) expect(loss).toBeCloseTo(Math.log(64), 0);
+    for (const { firstLoss } of training.filter(({ variant }) => variant !== "product")) expect(firstLoss).toBeCloseTo(ours[0]!.firstLoss, 4);
+    // A fresh model knows nothing of 64 tokens.
+    expect(ours[0]!.firstLoss).toBeCloseTo(Math.log(64), 1);
   }, 120_000);
 });

@@ -11,7 +11,7 @@ import { randomBatch, TOY_SHAPE } from "./toy-batches.test-data.js";
 import { train, type TrainingPlan, type TrainingSurroundings } from "./train.js";
 import { batchOfRows, type TrainingBatch } from "./training-batch.js";
 import { evaluationModel } from "./training-graph.js";
-import { decodeCheckpoint, encodeCheckpoint, startTraining, type TrainingState } from "./training-state.js";
+import { decodeCheckpoint, encodeCheckpoint, startTraining, type TrainingState, weightsOf } from "./training-state.js";
 import { batchTensors } from "./trainer.js";
 import { loadCheckpoint, writeCheckpoint } from "./write-checkpoint.js";
 
@@ -161,9 +161,9 @@ describe("a model of 20 thousand weights", () => {
 });
 
 /** Share of copied letters that are most likely to the model, on a batch of another seed. */
-async function accuracyOf({ shape, arrays }: TrainingState): Promise<number> {
-  const batch = copyBatch(2, 1), session = await openSession(evaluationModel(shape, batch), { threads: 1 });
-  const weights = Object.fromEntries(weightSpecs(shape).map(({ name, shape: sizes }) => [name, tensorOver(arrays.get(name)!.weight, sizes)]));
+async function accuracyOf(state: TrainingState): Promise<number> {
+  const { shape } = state, trained = weightsOf(state), batch = copyBatch(2, 1), session = await openSession(evaluationModel(shape, batch), { threads: 1 });
+  const weights = Object.fromEntries(weightSpecs(shape).map(({ name, shape: sizes }) => [name, tensorOver(trained.get(name)!, sizes)]));
   const logits = floatsOf(await session.run({ ...weights, ...batchTensors(batch) }), "logits"), asked = [...batch.tokenWeights.keys()].filter((i) => batch.tokenWeights[i] === 1);
   await session.release();
   const isRight = (i: number): boolean => {

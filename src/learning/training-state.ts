@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { DataError } from "../core/errors.js";
 import { checkLlamaShape, type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
-import { sampleWeights } from "../models/llama/initial-weights.js";
+import { sampleWeights, type Weights } from "../models/llama/initial-weights.js";
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from "../models/safetensors.js";
 import { EMPTY_CURVE, type LossCurve, lossCurveSchema } from "./loss-curve.js";
 
@@ -30,7 +30,7 @@ export const ARRAY_PREFIXES: Readonly<Record<keyof TrainedArrays, string>> = { w
 const KINDS = Object.keys(ARRAY_PREFIXES) as (keyof TrainedArrays)[];
 
 /** A training that starts: fresh weights of a seed, or given ones (copied); no moments yet. */
-export function startTraining(shape: LlamaShape, start: number | ReadonlyMap<string, Float32Array>, note = ""): TrainingState {
+export function startTraining(shape: LlamaShape, start: number | Weights, note = ""): TrainingState {
   const weights = typeof start === "number" ? sampleWeights(checkLlamaShape(shape), start) : start;
   const arrays = new Map(weightSpecs(shape).map(({ name, shape: sizes }) => {
     const weight = weights.get(name), size = sizes.reduce((product, count) => product * count, 1);
@@ -39,6 +39,9 @@ export function startTraining(shape: LlamaShape, start: number | ReadonlyMap<str
   }));
   return { shape, step: 0, arrays, curve: EMPTY_CURVE, note };
 }
+
+/** The weights of a training alone, over the same arrays: what a model file holds. */
+export function weightsOf({ arrays }: TrainingState): Weights { return new Map([...arrays].map(([name, { weight }]) => [name, weight])); }
 
 const textsSchema = z.object({ step: z.coerce.number().int().nonnegative(), shape: z.string(), curve: z.string(), note: z.string() });
 

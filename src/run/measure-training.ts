@@ -24,8 +24,8 @@ export interface TrainingRow {
   readonly gflopPerS: number;
   readonly gflopPerCpuS: number;
   readonly peakRssBytes: number;
-  /** After the same number of steps: that of our rows must agree. 0 for products. */
-  readonly loss: number;
+  /** Before the first step: that of all rows of a size must agree. 0 for products. */
+  readonly firstLoss: number;
 }
 
 /** Sizes of the models and batches measured. */
@@ -66,11 +66,11 @@ function taskOf(shape: LlamaShape, { batch, length, steps }: TrainingSizes): Tra
 }
 
 function measure(task: TrainingTask): TrainingRow {
-  const { wallS, cpuS, maxRssBytes, loss } = runTask(task), { variant, shape, batch, length, threads } = task, isProduct = variant === "product";
+  const { wallS, cpuS, maxRssBytes, firstLoss } = runTask(task), { variant, shape, batch, length, threads } = task, isProduct = variant === "product";
   const tokens = isProduct ? 0 : batch * length, gflop = (isProduct ? PRODUCT_FLOPS : tokens * trainingFlopsPerToken(shape, length)) / 1e9;
   return {
     variant, parameters: isProduct ? 0 : parameterCount(shape), threads, tokensPerS: tokens / wallS, tokensPerCpuS: tokens / cpuS,
-    gflopPerS: gflop / wallS, gflopPerCpuS: gflop / cpuS, peakRssBytes: maxRssBytes, loss,
+    gflopPerS: gflop / wallS, gflopPerCpuS: gflop / cpuS, peakRssBytes: maxRssBytes, firstLoss,
   };
 }
 

@@ -9,7 +9,7 @@ export interface TrainingTask {
   readonly batch: number;
   readonly length: number;
   readonly threads: number;
-  /** Steps that are measured, after one that is not. */
+  /** Steps that are measured. */
   readonly steps: number;
 }
 
@@ -20,8 +20,8 @@ export interface TrainingTrial {
   readonly cpuS: number;
   /** Peak resident memory of the whole process. */
   readonly maxRssBytes: number;
-  /** Before the last step; 0 for products. */
-  readonly loss: number;
+  /** Before the first step; 0 for products. Shows that the same model read the same batch. */
+  readonly firstLoss: number;
 }
 
 /** Rows and columns of the matrices of a product. */

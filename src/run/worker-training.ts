@@ -18,21 +18,24 @@ import { PRODUCT_SIZE, type TrainingTask, type TrainingTrial } from "./training-
 
 const LEARNING_RATE = 1e-3;
 
+/** Takes a step and gives the loss before it; 0 for products. */
 type Step = () => Promise<number>;
+/** Something warmed up. A step that warmed it tells its loss. */
+interface Prepared { readonly step: Step; readonly firstLoss?: number }
 
 async function run(task: TrainingTask): Promise<TrainingTrial> {
-  const step = await prepare(task);
-  let wallS = Infinity, cpuS = Infinity, loss = 0;
+  const { step, firstLoss } = await prepare(task);
+  let wallS = Infinity, cpuS = Infinity, loss = firstLoss;
   for (let done = 0; done < task.steps; done++) {
     const { result, effort } = await measureWork(step);
-    loss = result;
+    loss ??= result;
     wallS = Math.min(wallS, effort.wallS);
     cpuS = Math.min(cpuS, effort.cpuS);
   }
-  return { wallS, cpuS, maxRssBytes: process.resourceUsage().maxRSS * 1024, loss };
+  return { wallS, cpuS, maxRssBytes: process.resourceUsage().maxRSS * 1024, firstLoss: loss ?? 0 };
 }
 
-function prepare(task: TrainingTask): Promise<Step> {
+function prepare(task: TrainingTask): Promise<Prepared> {
   switch (task.variant) {
     case "onnx": return prepareOnnx(task);
     case "tfjs-wasm": return prepareTfjs(task);
@@ -41,25 +44,24 @@ function prepare(task: TrainingTask): Promise<Step> {
   }
 }
 
-async function prepareOnnx({ shape, batch, length, threads }: TrainingTask): Promise<Step> {
+async function prepareOnnx({ shape, batch, length, threads }: TrainingTask): Promise<Prepared> {
   const trainer = await Trainer.open(startTraining(shape, 1), { batch, length }, USUAL_ADAMW, { threads }), examples = exampleBatch(shape, batch, length);
   const step: Step = async () => (await trainer.takeStep(examples, LEARNING_RATE)).loss;
-  await step();
-  return step;
+  return { step, firstLoss: await step() };
 }
 
 /** Warms up on one short row: that compiles the backend without taking a whole step, which can last half a minute. */
-async function prepareTfjs({ shape, batch, length }: TrainingTask): Promise<Step> {
+async function prepareTfjs({ shape, batch, length }: TrainingTask): Promise<Prepared> {
   const { startTfjs, TfjsLlama } = await import("../learning/tfjs-llama.js");
   await startTfjs();
   const warm = new TfjsLlama(shape, sampleWeights(shape, 2));
   warm.step(exampleBatch(shape, 1, 16), LEARNING_RATE, USUAL_ADAMW);
   warm.dispose();
   const model = new TfjsLlama(shape, sampleWeights(shape, 1)), examples = exampleBatch(shape, batch, length);
-  return () => Promise.resolve(model.step(examples, LEARNING_RATE, USUAL_ADAMW).loss);
+  return { step: () => Promise.resolve(model.step(examples, LEARNING_RATE, USUAL_ADAMW).loss) };
 }
 
-async function prepareProduct({ threads }: TrainingTask): Promise<Step> {
+async function prepareProduct({ threads }: TrainingTask): Promise<Prepared> {
   const graph = new Graph(), sizes = [PRODUCT_SIZE, PRODUCT_SIZE], numbers = (): Float32Array => new Float32Array(PRODUCT_SIZE ** 2).fill(0.5);
   const product = multiplyMatrices(graph.input("a", "float32", sizes), graph.input("b", "float32", sizes));
   const session = await openSession(emitOnnx(graph, { product }), { threads }), [a, b, out] = [numbers(), numbers(), numbers()].map((data) => tensorOver(data, sizes));
@@ -68,7 +70,7 @@ async function prepareProduct({ threads }: TrainingTask): Promise<Step> {
     return 0;
   };
   await step();
-  return step;
+  return { step };
 }
 
 function exampleBatch({ vocabulary }: LlamaShape, batch: number, length: number): TrainingBatch {
