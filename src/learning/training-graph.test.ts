@@ -3,12 +3,12 @@ import { expectClose } from "../models/graph/gradient.contract.js";
 import { sampleWeights } from "../models/llama/initial-weights.js";
 import { type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
 import { floatsOf, openSession, tensorOver } from "../models/onnx/open-session.js";
-import { USUAL_ADAMW } from "./adamw-graph.js";
+import { adamwRates, USUAL_ADAMW } from "./adamw-graph.js";
 import { startTfjs, TfjsLlama } from "./tfjs-llama.js";
 import { randomBatch, TOY_SHAPE } from "./toy-batches.test-data.js";
 import { batchTensors, Trainer } from "./trainer.js";
-import { evaluationModel, gradientModel } from "./training-graph.js";
-import { startTraining } from "./training-state.js";
+import { evaluationModel, gradientModel, trainingModel } from "./training-graph.js";
+import { ARRAY_PREFIXES, startTraining } from "./training-state.js";
 
 /** Larger than initial weights, so that attention is far from even and every path matters. */
 function strongWeights(shape: LlamaShape): Map<string, Float32Array> {
@@ -55,6 +55,27 @@ describe("a small Llama in ONNX beside the same in TensorFlow.js", () => {
     await trainer.close();
   });
 });
+
+describe("a step in place", () => {
+  test("gives the bits of a step into new arrays, on one and two threads", async () => {
+    const shape: LlamaShape = { ...TOY_SHAPE, vocabulary: 300, width: 64, feedForward: 160 }, size = { batch: 4, length: 16 }, batch = randomBatch(5, 1, shape, size.batch, size.length);
+    for (const threads of [1, 2]) {
+      const state = startTraining(shape, strongWeights(shape)), before = startTraining(shape, strongWeights(shape)), trainer = await Trainer.open(state, size, USUAL_ADAMW, { threads });
+      await trainer.takeStep(batch, 0.01);
+      const session = await openSession(trainingModel(shape, size, USUAL_ADAMW), { threads }), rates = Object.entries(adamwRates(1, 0.01, USUAL_ADAMW));
+      const inputs = [...before.arrays].flatMap(([name, arrays]) => KINDS.map((kind) => [ARRAY_PREFIXES[kind] + name, tensorOver(arrays[kind], sizesOf(shape, name))] as const));
+      const outputs = await session.run({ ...Object.fromEntries(inputs), ...batchTensors(batch), ...Object.fromEntries(rates.map(([name, rate]) => [name, tensorOver(Float32Array.of(rate), [])])) });
+      for (const [name, arrays] of state.arrays) for (const kind of KINDS) expect(arrays[kind], `${kind} of ${name}`).toEqual(floatsOf(outputs, `next.${ARRAY_PREFIXES[kind]}${name}`));
+      expect(state.arrays.get("blk.0.ffn_up.weight")!.weight).not.toEqual(before.arrays.get("blk.0.ffn_up.weight")!.weight);
+      await trainer.close();
+      await session.release();
+    }
+  });
+});
+
+const KINDS = ["weight", "firstMoment", "secondMoment"] as const;
+
+function sizesOf(shape: LlamaShape, name: string): readonly number[] { return weightSpecs(shape).find((spec) => spec.name === name)!.shape; }
 
 describe("the loss", () => {
   test("of each example is the weighted mean over its tokens, and the whole that of all tokens", async () => {
