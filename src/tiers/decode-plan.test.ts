@@ -3,27 +3,24 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodePlan } from "./decode-plan.js";
 import { DecodingSet } from "./decoding-set.js";
-import { iterationPs } from "./iteration-cost.js";
-import type { IterationCost } from "./iteration-cost.js";
 import { RequestSlots, SlotKind } from "./request-slots.js";
 
-const cost: fc.Arbitrary<IterationCost> = fc.record({
-  weightReadPs: fc.integer({ min: 0, max: 1e6 }).map((ps) => Float64Array.of(ps)), kvReadPs: fc.integer({ min: 0, max: 1000 }),
-  tokenPs: fc.integer({ min: 0, max: 50_000 }), pairPs: fc.integer({ min: 0, max: 1000 }), overheadPs: fc.integer({ min: 1, max: 1e6 }),
-  allReduceTokenPs: fc.integer({ min: 0, max: 100 }), kvBlocks: fc.constant(100),
-});
+const piece = fc.record({ length: fc.integer({ min: 1, max: 40 }), firstPs: fc.integer({ min: 1, max: 1e9 }), stepPs: fc.integer({ min: -1000, max: 1e5 }) });
 
 describe("DecodePlan", () => {
-  it("sums the larger of two lines exactly, on either side of their crossing", () => {
-    fc.assert(fc.property(cost, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 300 }), (coefficients, sequences, kvTokens, n) => {
-      const plan = new DecodePlan();
-      plan.set(coefficients, sequences, kvTokens);
-      let sumPs = 0;
-      for (let i = 1; i <= n; i++) sumPs += iterationPs(coefficients, sequences, kvTokens + i * sequences, kvTokens + i * sequences);
-      expect(plan.sumPs(n)).toBe(sumPs);
-      expect(plan.countWithin(sumPs, n + 5)).toBe(n);
-      expect(plan.countWithin(sumPs - 1, n + 5)).toBe(n - 1);
-      expect(plan.countWithin(sumPs, n - 1)).toBe(n - 1);
+  it("sums pieces exactly and finds how many iterations fit into a span", () => {
+    fc.assert(fc.property(fc.array(piece, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 300 }), (pieces, n) => {
+      const plan = new DecodePlan(), durations: number[] = [];
+      for (const { length, firstPs, stepPs } of pieces) {
+        plan.add(durations.length, firstPs + 40_000, stepPs);
+        for (let i = 0; i < length; i++) durations.push(firstPs + 40_000 + i * stepPs);
+      }
+      const count = Math.min(n, durations.length);
+      const sumPs = durations.slice(0, count).reduce((sum, ps) => sum + ps, 0);
+      expect(plan.sumPs(count)).toBe(sumPs);
+      expect(plan.countWithin(sumPs, count)).toBe(count);
+      expect(plan.countWithin(sumPs - 1, count)).toBe(count - 1);
+      expect(plan.countWithin(sumPs, count - 1)).toBe(count - 1);
     }), { seed: 11, numRuns: 400 });
   });
 });

@@ -1,68 +1,62 @@
 /**
- * Durations of a run of iterations that only decode. With d sequences the KV tokens grow by d per iteration, so memory
- * and compute time are two straight lines; each iteration lasts the larger. The sum of n of them is one arithmetic
- * series up to the crossing of the lines and another one after it: exact in integers.
+ * Durations of a run of iterations, in pieces within which they change by a constant step. The sum of n of them is one
+ * arithmetic series per piece: exact in integers.
  */
-import type { IterationCost } from "./iteration-cost.js";
-import { weightReadOf } from "./iteration-cost.js";
+
+const USUAL_PIECES = 8;
 
 /** Durations of iterations 1, 2, ... of one batch, in picoseconds. */
 export class DecodePlan {
-  /** Iterations on the first line. */
-  private crossing = 0;
-  private firstPs = 0;
-  private slopePs = 0;
-  private laterPs = 0;
-  private laterSlopePs = 0;
-  private atCrossingPs = 0;
+  private pieces = 0;
+  /** Iterations before each piece, and their duration. */
+  private before = new Float64Array(USUAL_PIECES);
+  private beforePs = new Float64Array(USUAL_PIECES);
+  /** First duration of each piece, and the step from one iteration to the next. */
+  private firstPs = new Float64Array(USUAL_PIECES);
+  private stepPs = new Float64Array(USUAL_PIECES);
 
-  /**
-   * @param sequences Decoding sequences, 1 or more.
-   * @param kvTokens Sum of their contexts before iteration 1.
-   */
-  set(cost: IterationCost, sequences: number, kvTokens: number): void {
-    const firstKv = kvTokens + sequences, fixedPs = cost.overheadPs + cost.allReduceTokenPs * sequences;
-    const memoryPs = weightReadOf(cost, sequences) + cost.kvReadPs * firstKv, memorySlope = cost.kvReadPs * sequences;
-    const computePs = cost.tokenPs * sequences + cost.pairPs * firstKv, computeSlope = cost.pairPs * sequences;
-    if (memoryPs >= computePs) this.setLines(fixedPs, memoryPs, memorySlope, computePs, computeSlope);
-    else this.setLines(fixedPs, computePs, computeSlope, memoryPs, memorySlope);
-  }
+  /** Forgets all pieces. */
+  clear(): void { this.pieces = 0; }
 
-  /** Duration of a single iteration of any make-up, instead of a run. */
-  setSingle(durationPs: number): void {
-    this.crossing = Infinity;
-    this.firstPs = durationPs;
-    this.slopePs = 0;
+  /** Appends a piece that starts after `before` iterations and has no end until the next is appended. The first starts after 0. */
+  add(before: number, firstPs: number, stepPs: number): void {
+    if (this.pieces === this.before.length) this.grow();
+    const piece = this.pieces++;
+    this.beforePs[piece] = piece === 0 ? 0 : this.beforePs[piece - 1]! + this.seriesPs(piece - 1, before - this.before[piece - 1]!);
+    this.before[piece] = before;
+    this.firstPs[piece] = firstPs;
+    this.stepPs[piece] = stepPs;
   }
 
   /** Duration of the first n iterations. */
   sumPs(n: number): number {
-    if (n <= this.crossing) return n * this.firstPs + n * (n - 1) / 2 * this.slopePs;
-    const m = n - this.crossing;
-    return this.atCrossingPs + m * this.laterPs + m * (m - 1) / 2 * this.laterSlopePs;
+    let piece = this.pieces - 1;
+    while (piece > 0 && n <= this.before[piece]!) piece--;
+    return this.beforePs[piece]! + this.seriesPs(piece, n - this.before[piece]!);
   }
 
-  /** The most iterations, at most `limit`, that end within a span. Iterations never get shorter, which brackets the search. */
+  /** The most iterations, at most `limit`, that end within a span. */
   countWithin(spanPs: number, limit: number): number {
-    let high = Math.min(limit, Math.floor(spanPs / this.firstPs));
-    let low = high === 0 ? 0 : Math.max(0, Math.min(high, Math.floor(spanPs / (this.sumPs(high) - this.sumPs(high - 1)))));
+    // Iterations of one piece that grow are no shorter than the first and, up to `high`, no longer than the last.
+    let low = 0, high = limit;
+    if (this.pieces === 1 && this.stepPs[0]! >= 0) {
+      high = Math.min(limit, Math.floor(spanPs / this.firstPs[0]!));
+      low = high === 0 ? 0 : Math.max(0, Math.min(high, Math.floor(spanPs / (this.firstPs[0]! + (high - 1) * this.stepPs[0]!))));
+    }
     while (low < high) {
-      const middle = (low + high + 1) >>> 1;
+      const middle = low + Math.ceil((high - low) / 2);
       if (this.sumPs(middle) <= spanPs) low = middle; else high = middle - 1;
     }
     return low;
   }
 
-  /** `high` is the line that is above in iteration 1. */
-  private setLines(fixedPs: number, high: number, highSlope: number, low: number, lowSlope: number): void {
-    this.firstPs = high + fixedPs;
-    this.slopePs = highSlope;
-    this.crossing = Infinity;
-    if (lowSlope <= highSlope) return;
-    // Lines meet after (high - low) / (lowSlope - highSlope) steps; quotients of integers below 2^53 floor exactly.
-    this.crossing = Math.floor((high - low) / (lowSlope - highSlope)) + 1;
-    this.atCrossingPs = this.crossing * this.firstPs + this.crossing * (this.crossing - 1) / 2 * this.slopePs;
-    this.laterPs = low + this.crossing * lowSlope + fixedPs;
-    this.laterSlopePs = lowSlope;
+  private seriesPs(piece: number, n: number): number { return n * this.firstPs[piece]! + n * (n - 1) / 2 * this.stepPs[piece]!; }
+
+  private grow(): void {
+    const larger = (old: Float64Array): Float64Array<ArrayBuffer> => { const column = new Float64Array(old.length * 2); column.set(old); return column; };
+    this.before = larger(this.before);
+    this.beforePs = larger(this.beforePs);
+    this.firstPs = larger(this.firstPs);
+    this.stepPs = larger(this.stepPs);
   }
 }

@@ -1,7 +1,8 @@
 /** The most that the tiers of a scenario could do: what an impossible load is measured against before a run. */
 import type { PoolConfig, Scenario } from "../config/scenario-schema.js";
 import { findModelCard } from "../devices/load-model-cards.js";
-import { compileIterationCost, iterationPs, PS_PER_S } from "./iteration-cost.js";
+import { PS_PER_S } from "./iteration-cost.js";
+import { compileRooflineCost } from "./roofline-cost.js";
 import { expertConfig } from "./make-pools.js";
 import { findGpuProfile } from "./load-gpu-profiles.js";
 
@@ -19,7 +20,7 @@ export function estimateCapacity(scenario: Scenario): { expertTokensPerS: number
 }
 
 function poolTokensPerS(pool: PoolConfig, path: string): number {
-  const cost = compileIterationCost(pool, findGpuProfile(pool.gpu, `${path}.gpu`), findModelCard(pool.model), path);
+  const cost = compileRooflineCost(pool, findGpuProfile(pool.gpu, `${path}.gpu`), findModelCard(pool.model), path);
   const batch = Math.min(pool.maxRunning, pool.tokenBudget), replicas = Math.max(pool.replicas, pool.autoscale?.maxReplicas ?? 0);
-  return (replicas * batch * PS_PER_S) / iterationPs(cost, batch, 0, 0);
+  return (replicas * batch * PS_PER_S) / cost.iterationPs(batch, 0, 0);
 }

@@ -36,6 +36,13 @@ export class KvBlocks {
   /** Moves used blocks to the cache under a session. */
   leave(sessionKey: number, blocks: number): void { this.free += this.cache.put(sessionKey, blocks); }
 
+  /** Moves free blocks to the cache under a key of their own. */
+  keep(key: number, blocks: number): void {
+    if (blocks === 0) return;
+    this.free -= blocks;
+    this.free += this.cache.put(key, blocks);
+  }
+
   /** Empties memory, as a restart does. */
   clear(): void {
     this.cache.clear();

@@ -1,7 +1,7 @@
 /** From the scenario to pools: one per domain for E, in the order of the domains, and the T pool after them. */
 import type { PoolConfig, Scenario } from "../config/scenario-schema.js";
 import { findModelCard } from "../devices/load-model-cards.js";
-import { compileIterationCost } from "./iteration-cost.js";
+import { compileRooflineCost } from "./roofline-cost.js";
 import { findGpuProfile } from "./load-gpu-profiles.js";
 import type { MachineTimers } from "./machine-timers.js";
 import { Pool } from "./pool.js";
@@ -41,13 +41,14 @@ export function makePools(frame: PoolFrame): Pool[] {
 
 function makePool(frame: PoolFrame, index: number, name: string, config: PoolConfig, path: string): Pool {
   const { scenario, seed, replication, slots, timers, owner, makeReplica } = frame;
-  const cost = compileIterationCost(config, findGpuProfile(config.gpu, `${path}.gpu`), findModelCard(config.model), path);
+  const cost = compileRooflineCost(config, findGpuProfile(config.gpu, `${path}.gpu`), findModelCard(config.model), path);
   const systemTokens = scenario.tiers.systemPromptTokens;
   // Shared instructions that would fill the cache are not shared.
   const systemBlocks = config.prefixCache ? Math.floor(systemTokens / config.kvBlockTokens) : 0;
   const settings = {
     slots, cost, tokenBudget: config.tokenBudget, maxRunning: Math.min(config.maxRunning, config.tokenBudget), blockTokens: config.kvBlockTokens,
     queue: config.queue, prefixCache: config.prefixCache, systemTokens, systemBlocks: systemBlocks < cost.kvBlocks ? systemBlocks : 0,
+    schedulesAhead: config.schedulesAhead,
   };
   return new Pool({ index, name, config, settings, timers, owner, makeReplica, maxWaiting: scenario.simulation.limits.maxWaiting, seed, replication });
 }

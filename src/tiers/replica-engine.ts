@@ -11,6 +11,10 @@
  * A request joins at the first boundary after its arrival; an idle replica starts at once. Boundaries are exact in
  * picoseconds; instants are reported in microseconds, rounded up.
  *
+ * With `schedulesAhead` (vLLM's async scheduling) an iteration is made up while the one before it runs, so that the GPU
+ * never waits for the scheduler. Its price is old news: at a boundary, requests of the iteration just ended are not seen
+ * yet, and seats and memory of sequences that end there are still taken.
+ *
  * Two implementations: `Replica` leaps over iterations; `ReplicaReference` walks through them.
  */
 import type { PoolConfig } from "../config/scenario-schema.js";
@@ -44,6 +48,8 @@ export interface ReplicaSettings {
   readonly prefixCache: boolean;
   readonly systemTokens: number;
   readonly systemBlocks: number;
+  /** Whether an iteration is made up while the one before it runs. */
+  readonly schedulesAhead: boolean;
 }
 
 /** Totals of one replica over finished iterations. */
@@ -72,6 +78,8 @@ export interface ReplicaEngine {
   react(nowUs: number): void;
   /** Fires the event at `wakeAtUs`. */
   wake(): void;
+  /** Instant at which a request that comes now is seen: the end of the running iteration. */
+  boundaryAfterUs(nowUs: number): number;
   /** Brings the counters to an instant before `wakeAtUs`. */
   settle(nowUs: number): void;
   /** Cancels a request that waits (at once) or runs (at the next boundary). */
@@ -89,6 +97,9 @@ export interface ReplicaEngine {
    */
   fail(nowUs: number, lost: number[]): void;
 }
+
+/** Key of what a preempted sequence left in the cache: above all session keys in use (`RequestSlots.sessionKey`). */
+export function keyOfPreempted(slot: number): number { return Number.MAX_SAFE_INTEGER - slot; }
 
 /** Counters of a new replica. */
 export function zeroCounters(): ReplicaCounters {

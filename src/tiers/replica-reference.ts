@@ -3,8 +3,8 @@
  * It follows the rules in replica-engine.ts word by word and shares no state-keeping code with `Replica`.
  */
 import { ANSWER_TOKEN_WEIGHT } from "./fair-queue.js";
-import { PS_PER_US, iterationPs } from "./iteration-cost.js";
-import { reusedTokens, zeroCounters } from "./replica-engine.js";
+import { BatchShape, PS_PER_US } from "./iteration-cost.js";
+import { keyOfPreempted, reusedTokens, zeroCounters } from "./replica-engine.js";
 import type { ReplicaCounters, ReplicaEngine, ReplicaSettings } from "./replica-engine.js";
 import { ReferenceQueue } from "./reference-queue.js";
 import { NO_SLOT, SlotKind } from "./request-slots.js";
@@ -31,6 +31,9 @@ export class ReplicaReference implements ReplicaEngine {
   private running: Sequence[] = [];
   /** What finished turns left, least recently used first. */
   private left: { key: number; blocks: number }[] = [];
+  /** Requests not seen yet, with the iterations ended when they came; what ended sequences still hold, until the next is made up. */
+  private arrivals: { slot: number; mark: number | undefined }[] = [];
+  private departures: { key: number | undefined; kept: number; blocks: number }[] = [];
   private startUs = 0;
   private startPs = 0;
   private durationPs = 0;
@@ -40,12 +43,19 @@ export class ReplicaReference implements ReplicaEngine {
   constructor(private readonly settings: ReplicaSettings) { this.queue = new ReferenceQueue(settings.queue, settings.slots); }
 
   get runningCount(): number { return this.running.length; }
-  get waitingCount(): number { return this.queue.size; }
+  get waitingCount(): number { return this.queue.size + this.arrivals.length; }
 
-  enqueue(slot: number): void { this.queue.push(slot); }
+  enqueue(slot: number): void {
+    if (this.settings.schedulesAhead) this.arrivals.push({ slot, mark: undefined });
+    else this.queue.push(slot);
+  }
+
+  boundaryAfterUs(nowUs: number): number { return this.wakeAtUs === Infinity ? nowUs : this.wakeAtUs; }
 
   react(nowUs: number): void {
-    if (this.isWaking || this.wakeAtUs !== Infinity || this.queue.size === 0) return;
+    if (this.isWaking) return;
+    this.markArrivals();
+    if (this.wakeAtUs !== Infinity || this.waitingCount === 0) return;
     this.startUs = nowUs;
     this.startPs = 0;
     this.schedule(nowUs);
@@ -68,7 +78,7 @@ export class ReplicaReference implements ReplicaEngine {
   cancel(slot: number, nowUs: number): void {
     const sequence = this.running.find((candidate) => candidate.slot === slot);
     if (sequence !== undefined) { sequence.isCancelled = true; return; }
-    this.queue.remove(slot);
+    this.removeWaiting(slot);
     this.settings.host.onReleased(slot);
     this.react(nowUs);
   }
@@ -78,8 +88,8 @@ export class ReplicaReference implements ReplicaEngine {
   generatedTokens(slot: number): number { return this.settings.slots.generatedTokens[slot]!; }
 
   takeWaiting(): number {
-    const slot = this.queue.peek();
-    if (slot !== NO_SLOT) this.queue.remove(slot);
+    const slot = this.queue.size > 0 ? this.queue.peek() : this.arrivals[0]?.slot ?? NO_SLOT;
+    if (slot !== NO_SLOT) this.removeWaiting(slot);
     return slot;
   }
 
@@ -92,8 +102,38 @@ export class ReplicaReference implements ReplicaEngine {
     for (const slot of lost) slots.generatedTokens[slot] = 0;
     this.running = [];
     this.left = [];
+    this.departures = [];
     this.isSystemWarm = false;
     this.wakeAtUs = Infinity;
+  }
+
+  private markArrivals(): void { for (const arrival of this.arrivals) arrival.mark ??= this.counters.iterations; }
+
+  private removeWaiting(slot: number): void {
+    const isNew = this.arrivals.some((arrival) => arrival.slot === slot);
+    this.arrivals = this.arrivals.filter((arrival) => arrival.slot !== slot);
+    if (isNew) return;
+    this.queue.remove(slot);
+    this.left = this.left.filter((entry) => entry.key !== keyOfPreempted(slot));
+  }
+
+  /** At an idle replica everything that came is seen, otherwise what came before the iteration that just ended. */
+  private showArrivals(): void {
+    this.markArrivals();
+    const isIdle = this.running.length === 0;
+    if (isIdle) this.settleDepartures();
+    const isSeen = ({ mark }: { readonly mark: number | undefined }): boolean => isIdle || mark! <= this.counters.iterations - 2;
+    for (const arrival of this.arrivals.filter(isSeen)) this.queue.push(arrival.slot);
+    this.arrivals = this.arrivals.filter((arrival) => !isSeen(arrival));
+  }
+
+  private settleDepartures(): void {
+    for (const { key, kept } of this.departures) {
+      if (key === undefined) continue;
+      this.left = this.left.filter((entry) => entry.key !== key);
+      if (kept > 0) this.left.push({ key, blocks: kept });
+    }
+    this.departures = [];
   }
 
   private endIteration(nowUs: number): void {
@@ -118,13 +158,12 @@ export class ReplicaReference implements ReplicaEngine {
   }
 
   private finish(sequence: Sequence, nowUs: number): void {
-    const { slots, prefixCache, blockTokens, systemBlocks, host } = this.settings, { slot } = sequence;
+    const { slots, prefixCache, blockTokens, systemBlocks, schedulesAhead, host } = this.settings, { slot, blocks } = sequence;
     this.running = this.running.filter((other) => other !== sequence);
-    if (prefixCache && slots.kind[slot] === SlotKind.client) {
-      const key = slots.sessionKey(slot), blocks = Math.floor(sequence.computed / blockTokens) - systemBlocks;
-      this.left = this.left.filter((entry) => entry.key !== key);
-      if (blocks > 0) this.left.push({ key, blocks });
-    }
+    const isKept = prefixCache && slots.kind[slot] === SlotKind.client;
+    const kept = isKept ? Math.floor(sequence.computed / blockTokens) - systemBlocks : 0;
+    this.departures.push({ key: isKept ? slots.sessionKey(slot) : undefined, kept, blocks });
+    if (!schedulesAhead) this.settleDepartures();
     host.onFinished(slot, nowUs);
   }
 
@@ -137,6 +176,7 @@ export class ReplicaReference implements ReplicaEngine {
 
   private schedule(nowUs: number): void {
     const { slots, tokenBudget, maxRunning, blockTokens, systemBlocks } = this.settings;
+    this.showArrivals();
     const hasPreempted = this.growDecoding();
     let budget = tokenBudget - this.running.filter((sequence) => sequence.chunk > 0).length;
     for (const sequence of this.running) {
@@ -144,12 +184,13 @@ export class ReplicaReference implements ReplicaEngine {
       sequence.chunk = Math.min(budget, sequence.target - sequence.computed);
       budget -= sequence.chunk;
     }
-    while (!hasPreempted && budget > 0 && this.running.length < maxRunning && this.queue.size > 0) {
+    while (!hasPreempted && budget > 0 && this.running.length + this.departures.length < maxRunning && this.queue.size > 0) {
       const slot = this.queue.peek();
       if (Math.ceil((slots.inputTokens[slot]! + slots.generatedTokens[slot]!) / blockTokens) - systemBlocks > this.freeBlocks() + this.leftBlocks()) break;
       budget -= this.admit(slot, budget, nowUs);
     }
     this.counters.peakUsedBlocks = Math.max(this.counters.peakUsedBlocks, this.usedBlocks());
+    this.settleDepartures();
     if (this.running.length === 0) { this.wakeAtUs = Infinity; return; }
     this.durationPs = this.measureIteration();
     this.wakeAtUs = this.startUs + Math.ceil((this.startPs + this.durationPs) / PS_PER_US);
@@ -157,7 +198,7 @@ export class ReplicaReference implements ReplicaEngine {
 
   /** Gives each decoding sequence, in order of admission, its block for one more token; preempts from the end. */
   private growDecoding(): boolean {
-    const { slots, blockTokens, systemBlocks, host } = this.settings;
+    const { slots, blockTokens, systemBlocks, prefixCache, host } = this.settings;
     let hasPreempted = false;
     for (let i = 0; i < this.running.length; i++) {
       const sequence = this.running[i]!;
@@ -166,6 +207,8 @@ export class ReplicaReference implements ReplicaEngine {
       while (needed > this.freeBlocks() + this.leftBlocks()) {
         const victim = this.running.at(-1)!;
         this.takeOut(victim);
+        const whole = prefixCache ? Math.floor(victim.computed / blockTokens) - systemBlocks : 0;
+        if (whole > 0) this.left.push({ key: keyOfPreempted(victim.slot), blocks: whole });
         this.queue.pushFront(victim.slot);
         this.counters.preemptions++;
         slots.preemptions[victim.slot]!++;
@@ -181,12 +224,9 @@ export class ReplicaReference implements ReplicaEngine {
   }
 
   private admit(slot: number, budget: number, nowUs: number): number {
-    const { settings } = this, { slots, blockTokens, systemBlocks, systemTokens, prefixCache, host } = settings;
+    const { slots, blockTokens, systemBlocks, systemTokens, host } = this.settings;
     const target = slots.inputTokens[slot]! + slots.generatedTokens[slot]!, blocks = Math.ceil(target / blockTokens) - systemBlocks;
-    const prefixTokens = prefixCache && slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
-    const entry = prefixTokens > 0 ? this.left.find((candidate) => candidate.key === slots.sessionKey(slot)) : undefined;
-    this.left = this.left.filter((candidate) => candidate !== entry);
-    const computed = reusedTokens(settings, this.isSystemWarm, target, prefixTokens, entry?.blocks ?? 0);
+    const computed = this.reuse(slot, target);
     this.isSystemWarm = systemBlocks > 0;
     this.queue.remove(slot);
     this.queue.charge(slot, target - computed + ANSWER_TOKEN_WEIGHT * slots.answerTokens[slot]!);
@@ -199,18 +239,36 @@ export class ReplicaReference implements ReplicaEngine {
     return sequence.chunk;
   }
 
-  private measureIteration(): number {
-    let tokens = 0, kvTokens = 0, pairs = 0;
-    for (const { computed, chunk } of this.running) {
-      if (chunk === 0) continue;
-      tokens += chunk;
-      kvTokens += computed + chunk;
-      for (let i = 1; i <= chunk; i++) pairs += computed + i;
-    }
-    return iterationPs(this.settings.cost, tokens, kvTokens, pairs);
+  /** Takes out what the sequence itself left when it was preempted, or else what its session's last turn left. */
+  private reuse(slot: number, target: number): number {
+    const { settings } = this, { slots } = settings;
+    const own = this.left.find((entry) => entry.key === keyOfPreempted(slot));
+    const prefixTokens = settings.prefixCache && slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
+    const entry = own ?? (prefixTokens > 0 ? this.left.find((candidate) => candidate.key === slots.sessionKey(slot)) : undefined);
+    this.left = this.left.filter((candidate) => candidate !== entry);
+    return reusedTokens(settings, this.isSystemWarm, target, own === undefined ? prefixTokens : target, entry?.blocks ?? 0);
   }
 
-  private usedBlocks(): number { return this.running.reduce((sum, sequence) => sum + sequence.blocks, 0); }
+  private measureIteration(): number {
+    const batch = new BatchShape(this.settings.maxRunning);
+    batch.shortest = Infinity;
+    for (const { computed, chunk, target } of this.running) {
+      if (computed + chunk >= target) batch.sampled++;
+      if (computed < target) {
+        if (chunk === 0) continue;
+        batch.chunkTokens[batch.chunks] = chunk;
+        batch.chunkBefore[batch.chunks++] = computed;
+      } else {
+        batch.decodes++;
+        batch.kvTokens += computed;
+        batch.shortest = Math.min(batch.shortest, computed);
+        batch.longest = Math.max(batch.longest, computed);
+      }
+    }
+    return this.settings.cost.durationPs(batch);
+  }
+
+  private usedBlocks(): number { return [...this.running, ...this.departures].reduce((sum, { blocks }) => sum + blocks, 0); }
 
   private leftBlocks(): number { return this.left.reduce((sum, entry) => sum + entry.blocks, 0); }
 

@@ -19,7 +19,7 @@ const pool = {
   gpu: fc.constantFrom("L4", "RTX-4090", "L40S"), model: fc.constant("llama-3.1-8b"), bytesPerWeight: fc.constant(1),
   maxRunning: fc.constantFrom(2, 5, 64), tokenBudget: fc.constantFrom(7, 64, 512), kvBlockTokens: fc.constantFrom(1, 4, 16),
   prefixCache: fc.boolean(), queue: fc.constantFrom("fcfs", "fair"), balance: fc.constantFrom("round-robin", "least-loaded", "session-affinity"),
-  replicas: fc.integer({ min: 1, max: 3 }), iterationOverheadS: fc.constantFrom(0, 0.0025, 0.1),
+  replicas: fc.integer({ min: 1, max: 3 }), iterationOverheadS: fc.constantFrom(0, 0.0025, 0.1), schedulesAhead: fc.boolean(),
   failure: fc.constantFrom(undefined, undefined, { meanTimeBetweenS: 30, restartS: 5 }),
   autoscale: fc.constantFrom(undefined, undefined, { maxReplicas: 4, targetRunning: 2, periodS: 2, startUpS: 3 }),
 };
@@ -62,6 +62,6 @@ describe("Replica", () => {
       expect(fast.responses).toEqual(slow.responses);
       expect(fast.summary).toEqual(slow.summary);
       expect(fast.pending).toBe(slow.pending);
-    }), { seed: 20231, numRuns: 150 });
+    }), { seed: 20231, numRuns: 150, endOnFailure: true });
   });
 });

@@ -6,9 +6,11 @@
 import { DecodePlan } from "./decode-plan.js";
 import { DecodingSet } from "./decoding-set.js";
 import { ANSWER_TOKEN_WEIGHT } from "./fair-queue.js";
-import { MAX_SPAN_PS, PS_PER_US, iterationPs } from "./iteration-cost.js";
+import { BatchShape, MAX_SPAN_PS, PS_PER_US } from "./iteration-cost.js";
 import { KvBlocks } from "./kv-blocks.js";
-import { reusedTokens, zeroCounters } from "./replica-engine.js";
+import { Departures } from "./departures.js";
+import { Arrivals } from "./arrivals.js";
+import { keyOfPreempted, reusedTokens, zeroCounters } from "./replica-engine.js";
 import type { ReplicaCounters, ReplicaEngine, ReplicaSettings } from "./replica-engine.js";
 import { NO_SLOT, SlotKind, SlotState } from "./request-slots.js";
 import type { RequestSlots } from "./request-slots.js";
@@ -27,16 +29,18 @@ export class Replica implements ReplicaEngine {
   private readonly decoding: DecodingSet;
   private readonly kv: KvBlocks;
   private readonly plan: DecodePlan = new DecodePlan();
+  private readonly batch: BatchShape;
+  /** Requests not yet seen, and memory not yet given back: only when the scheduler works ahead. */
+  private readonly arrivals: Arrivals = new Arrivals();
+  private readonly departures: Departures;
   /** The boundary reached: microseconds, and picoseconds after it. */
   private startUs = 0;
   private startPs = 0;
   /** Iterations finished since the replica came up, and planned from the boundary reached. */
   private iteration = 0;
   private planned = 0;
-  /** Prompts in the current iteration, and tokens of each. */
+  /** Prompts in the current iteration; their tokens are in the batch. */
   private readonly chunkSlots: Int32Array;
-  private readonly chunkTokens: Int32Array;
-  private chunkCount = 0;
   /** The one prompt that is half done at a boundary. */
   private partial: number = NO_SLOT;
   private isSystemWarm = false;
@@ -51,21 +55,34 @@ export class Replica implements ReplicaEngine {
     this.decoding = new DecodingSet(settings.slots, settings.blockTokens);
     this.kv = new KvBlocks(settings.cost.kvBlocks - settings.systemBlocks);
     this.chunkSlots = new Int32Array(settings.maxRunning);
-    this.chunkTokens = new Int32Array(settings.maxRunning);
+    this.batch = new BatchShape(settings.maxRunning);
+    this.departures = new Departures(this.kv);
   }
 
   get runningCount(): number { return this.running.size; }
-  get waitingCount(): number { return this.queue.size; }
+  get waitingCount(): number { return this.queue.size + this.arrivals.size; }
 
-  enqueue(slot: number): void { this.queue.push(slot); }
+  enqueue(slot: number): void {
+    if (this.settings.schedulesAhead) this.arrivals.push(slot);
+    else this.queue.push(slot);
+  }
 
   react(nowUs: number): void {
-    if (this.isWaking || this.queue.size === 0) return;
+    if (this.isWaking || this.waitingCount === 0) return;
     if (this.wakeAtUs === Infinity) {
       this.startUs = nowUs;
       this.startPs = 0;
       this.schedule(nowUs);
-    } else if (this.canAdmit()) this.cut(nowUs);
+    } else {
+      if (this.settings.schedulesAhead) this.noteArrivals(nowUs);
+      if (this.canAdmit()) this.cut(nowUs, 1);
+    }
+  }
+
+  boundaryAfterUs(nowUs: number): number {
+    if (this.wakeAtUs === Infinity) return nowUs;
+    this.settle(nowUs);
+    return this.instantAfter(1);
   }
 
   wake(): void {
@@ -88,19 +105,19 @@ export class Replica implements ReplicaEngine {
     this.kv.take(this.decoding.growthOf(this.iteration, 1));
     this.notePeak();
     this.planned = planned;
-    this.plan.set(this.settings.cost, this.decoding.count, this.decoding.kvTokens);
+    this.planDecodes();
   }
 
   cancel(slot: number, nowUs: number): void {
     if (this.slots.state[slot] === SlotState.waiting) {
-      this.queue.remove(slot);
+      this.removeWaiting(slot);
       this.settings.host.onReleased(slot);
       this.react(nowUs);
       return;
     }
     this.slots.isCancelled[slot] = 1;
     this.cancelled.push(slot);
-    this.cut(nowUs);
+    this.cut(nowUs, 1);
   }
 
   hasPrefix(sessionKey: number, nowUs: number): boolean {
@@ -115,8 +132,8 @@ export class Replica implements ReplicaEngine {
   }
 
   takeWaiting(): number {
-    const slot = this.queue.peek();
-    if (slot !== NO_SLOT) this.queue.remove(slot);
+    const slot = this.queue.size > 0 ? this.queue.peek() : this.arrivals.first();
+    if (slot !== NO_SLOT) this.removeWaiting(slot);
     return slot;
   }
 
@@ -133,23 +150,40 @@ export class Replica implements ReplicaEngine {
     }
     this.decoding.clear();
     this.kv.clear();
-    this.cancelled.length = this.chunkCount = this.planned = 0;
+    this.departures.forget();
+    this.cancelled.length = this.batch.chunks = this.planned = 0;
     this.partial = NO_SLOT;
     this.isSystemWarm = false;
     this.wakeAtUs = Infinity;
   }
 
-  /** Ends the leap at the first boundary after an instant. */
-  private cut(nowUs: number): void {
-    if (this.isWaking || this.planned === 1) return;
+  /** Ends the leap at the first boundaries after an instant. */
+  private cut(nowUs: number, boundaries: number): void {
+    if (this.isWaking || this.planned <= boundaries) return;
     this.settle(nowUs);
-    this.planned = 1;
+    this.planned = Math.min(this.planned, boundaries);
     this.setWake();
   }
 
-  private setWake(): void {
-    const spanPs = this.startPs + this.plan.sumPs(this.planned), wholeUs = Math.floor(spanPs / PS_PER_US);
-    this.wakeAtUs = this.startUs + wholeUs + (spanPs > wholeUs * PS_PER_US ? 1 : 0);
+  /** Marks new requests with the iteration that they fell into; they can be admitted at its end but one. */
+  private noteArrivals(nowUs: number): void {
+    this.settle(nowUs);
+    this.arrivals.mark(this.iteration);
+    if (this.running.size + this.departures.size < this.settings.maxRunning) this.cut(nowUs, 2);
+  }
+
+  private removeWaiting(slot: number): void {
+    if (this.arrivals.remove(slot)) return;
+    this.queue.remove(slot);
+    this.kv.reclaim(keyOfPreempted(slot));
+  }
+
+  private setWake(): void { this.wakeAtUs = this.instantAfter(this.planned); }
+
+  /** End of the n-th iteration from the boundary reached, in microseconds, rounded up. */
+  private instantAfter(n: number): number {
+    const spanPs = this.startPs + this.plan.sumPs(n), wholeUs = Math.floor(spanPs / PS_PER_US);
+    return this.startUs + wholeUs + (spanPs > wholeUs * PS_PER_US ? 1 : 0);
   }
 
   /** Lets n of the planned iterations pass: time, tokens, and the blocks that iterations 2 to n take. */
@@ -183,11 +217,11 @@ export class Replica implements ReplicaEngine {
   }
 
   private finishChunks(nowUs: number): void {
-    const { slots, counters } = this;
-    for (let i = 0; i < this.chunkCount; i++) {
+    const { slots, counters, batch } = this;
+    for (let i = 0; i < batch.chunks; i++) {
       const slot = this.chunkSlots[i]!;
-      slots.computedTokens[slot]! += this.chunkTokens[i]!;
-      counters.prefilledTokens += this.chunkTokens[i]!;
+      slots.computedTokens[slot]! += batch.chunkTokens[i]!;
+      counters.prefilledTokens += batch.chunkTokens[i]!;
       if (slots.computedTokens[slot]! < slots.targetTokens[slot]!) { this.partial = slot; continue; }
       if (slot === this.partial) this.partial = NO_SLOT;
       counters.generatedTokens++;
@@ -196,7 +230,7 @@ export class Replica implements ReplicaEngine {
       if (generated === slots.answerTokens[slot]) this.finish(slot, nowUs);
       else this.decoding.add(slot, generated, this.iteration);
     }
-    this.chunkCount = 0;
+    batch.chunks = 0;
   }
 
   /** Frees a sequence that has its last token; whole blocks of a client's turn stay for its next. */
@@ -206,10 +240,9 @@ export class Replica implements ReplicaEngine {
     const blocks = this.blocksOf(tokens), whole = Math.floor(tokens / blockTokens) - systemBlocks;
     this.running.remove(slot);
     if (slots.isCancelled[slot] === 1) this.cancelled.splice(this.cancelled.indexOf(slot), 1);
-    if (settings.prefixCache && slots.kind[slot] === SlotKind.client) {
-      this.kv.leave(slots.sessionKey(slot), whole);
-      this.kv.give(blocks - whole);
-    } else this.kv.give(blocks);
+    const key = settings.prefixCache && slots.kind[slot] === SlotKind.client ? slots.sessionKey(slot) : NO_SLOT;
+    this.departures.add(key, key === NO_SLOT ? 0 : whole, blocks);
+    if (!settings.schedulesAhead) this.departures.settle();
     slots.generatedTokens[slot] = slots.answerTokens[slot]!;
     settings.host.onFinished(slot, nowUs);
   }
@@ -223,12 +256,12 @@ export class Replica implements ReplicaEngine {
     this.cancelled.length = 0;
   }
 
-  /** Takes a running sequence out of the batch, its memory freed. */
-  private drop(slot: number): void {
+  /** Takes a running sequence out of the batch, its memory freed. Returns its whole blocks that hold computed tokens. */
+  private drop(slot: number): number {
     const { slots, settings } = this;
-    let tokens = slots.targetTokens[slot]!;
+    let tokens = slots.targetTokens[slot]!, computed = slots.computedTokens[slot]!;
     if (slots.heapPlace[slot]! >= 0) {
-      tokens = this.decoding.lengthOf(slot, this.iteration);
+      tokens = computed = this.decoding.lengthOf(slot, this.iteration);
       slots.generatedTokens[slot] = this.decoding.generatedOf(slot, this.iteration);
       this.decoding.remove(slot, this.iteration);
     } else {
@@ -237,47 +270,67 @@ export class Replica implements ReplicaEngine {
     }
     this.running.remove(slot);
     this.kv.give(this.blocksOf(tokens));
+    return Math.max(0, Math.floor(computed / settings.blockTokens) - settings.systemBlocks);
   }
 
   /** Makes up the next iteration, and how many follow that are alike. */
   private schedule(nowUs: number): void {
-    const { settings, decoding, kv } = this;
+    this.showArrivals();
     const hasPreempted = this.makeRoom();
-    kv.take(decoding.growthOf(this.iteration, 1));
-    let budget = settings.tokenBudget - decoding.count;
+    let budget = this.settings.tokenBudget - this.decoding.count;
     if (this.partial !== NO_SLOT) budget -= this.addChunk(this.partial, budget);
     while (!hasPreempted && budget > 0 && this.canAdmit()) budget -= this.addChunk(this.admit(nowUs), budget);
     this.notePeak();
+    const hasDepartures = this.departures.settle();
     if (this.running.size === 0) { this.wakeAtUs = Infinity; this.planned = 0; return; }
-    if (this.chunkCount > 0) {
-      this.planned = 1;
-      this.plan.setSingle(this.mixedPs());
-    } else {
-      const untilFinish = decoding.completions.firstFinish() - this.iteration;
-      this.planned = 1 + decoding.iterationsWithin(this.iteration + 1, kv.available, untilFinish - 1);
-      this.plan.set(settings.cost, decoding.count, decoding.kvTokens);
-      while (this.planned > 1 && !(this.startPs + this.plan.sumPs(this.planned) <= MAX_SPAN_PS)) this.planned = Math.ceil(this.planned / 2);
-    }
+    this.planned = this.batch.chunks > 0 ? 1 : this.countAlike(hasDepartures);
+    if (this.batch.chunks === 0) this.planDecodes();
+    else this.planMixed();
+    while (this.planned > 1 && !(this.startPs + this.plan.sumPs(this.planned) <= MAX_SPAN_PS)) this.planned = Math.ceil(this.planned / 2);
     this.setWake();
   }
 
-  /** Preempts until the next iteration's growth fits. */
+  /** Lets waiting requests be seen: those of the iteration before the last, or all when nothing runs. */
+  private showArrivals(): void {
+    if (!this.settings.schedulesAhead) return;
+    this.arrivals.mark(this.iteration);
+    const isIdle = this.running.size === 0;
+    if (isIdle) this.departures.settle();
+    this.arrivals.moveTo(this.queue, isIdle ? Infinity : this.iteration - 2);
+  }
+
+  /** Iterations until a sequence ends, memory runs out, or what waits must be looked at again. */
+  private countAlike(hasDepartures: boolean): number {
+    const { decoding, arrivals } = this, isFull = this.running.size >= this.settings.maxRunning;
+    if (this.settings.schedulesAhead && !isFull && (arrivals.size > 0 || (hasDepartures && this.queue.size > 0))) return 1;
+    const untilFinish = decoding.completions.firstFinish() - this.iteration;
+    return 1 + decoding.iterationsWithin(this.iteration + 1, this.kv.available, untilFinish - 1);
+  }
+
+  /**
+   * Takes the blocks of the next iteration, preempting until they are there. What a preempted sequence computed stays until
+   * its blocks are needed; sequences before it in line have taken all that was left by then.
+   */
   private makeRoom(): boolean {
-    let hasPreempted = false;
-    while (this.decoding.growthOf(this.iteration, 1) > this.kv.available) {
-      const slot = this.running.last;
-      this.drop(slot);
+    const { settings, slots, kv } = this;
+    let granted = 0, hasPreempted = false;
+    while (this.decoding.growthOf(this.iteration, 1) - granted > kv.available) {
+      granted += kv.available;
+      kv.take(kv.available);
+      const slot = this.running.last, whole = this.drop(slot);
+      if (settings.prefixCache) kv.keep(keyOfPreempted(slot), whole);
       this.queue.pushFront(slot);
       this.counters.preemptions++;
-      this.slots.preemptions[slot]!++;
-      this.settings.host.onPreempted(slot);
+      slots.preemptions[slot]!++;
+      settings.host.onPreempted(slot);
       hasPreempted = true;
     }
+    kv.take(this.decoding.growthOf(this.iteration, 1) - granted);
     return hasPreempted;
   }
 
   private canAdmit(): boolean {
-    if (this.running.size >= this.settings.maxRunning) return false;
+    if (this.running.size + this.departures.size >= this.settings.maxRunning) return false;
     const slot = this.queue.peek();
     return slot !== NO_SLOT && this.blocksOf(this.slots.inputTokens[slot]! + this.slots.generatedTokens[slot]!) <= this.kv.available;
   }
@@ -285,9 +338,7 @@ export class Replica implements ReplicaEngine {
   private admit(nowUs: number): number {
     const { slots, settings, kv } = this, slot = this.queue.peek();
     const target = slots.inputTokens[slot]! + slots.generatedTokens[slot]!, isFirst = !(slots.admittedAtUs[slot]! >= 0);
-    const prefixTokens = settings.prefixCache && slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
-    const leftBlocks = prefixTokens > 0 ? kv.reclaim(slots.sessionKey(slot)) : 0;
-    const reused = reusedTokens(settings, this.isSystemWarm, target, prefixTokens, leftBlocks);
+    const reused = this.reuse(slot, target);
     this.queue.remove(slot);
     this.queue.charge(slot, target - reused + ANSWER_TOKEN_WEIGHT * slots.answerTokens[slot]!);
     this.isSystemWarm = settings.systemBlocks > 0;
@@ -302,28 +353,61 @@ export class Replica implements ReplicaEngine {
     return slot;
   }
 
+  /** Tokens found in memory: of the sequence itself before it was preempted, or of its session's last turn. */
+  private reuse(slot: number, target: number): number {
+    const { slots, settings, kv } = this;
+    if (!settings.prefixCache) return reusedTokens(settings, this.isSystemWarm, target, 0, 0);
+    const ownBlocks = kv.reclaim(keyOfPreempted(slot));
+    if (ownBlocks > 0) return reusedTokens(settings, this.isSystemWarm, target, target, ownBlocks);
+    const prefixTokens = slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
+    return reusedTokens(settings, this.isSystemWarm, target, prefixTokens, prefixTokens > 0 ? kv.reclaim(slots.sessionKey(slot)) : 0);
+  }
+
   /** Blocks of a sequence's own for so many tokens: those of the shared instructions are not counted. */
   private blocksOf(tokens: number): number {
     return Math.ceil(tokens / this.settings.blockTokens) - this.settings.systemBlocks;
   }
 
   private addChunk(slot: number, budget: number): number {
-    const tokens = Math.min(budget, this.slots.targetTokens[slot]! - this.slots.computedTokens[slot]!);
-    this.chunkSlots[this.chunkCount] = slot;
-    this.chunkTokens[this.chunkCount++] = tokens;
+    const { batch } = this, tokens = Math.min(budget, this.slots.targetTokens[slot]! - this.slots.computedTokens[slot]!);
+    this.chunkSlots[batch.chunks] = slot;
+    batch.chunkBefore[batch.chunks] = this.slots.computedTokens[slot]!;
+    batch.chunkTokens[batch.chunks++] = tokens;
     return tokens;
   }
 
+  /** Durations of the planned iterations, which only decode. */
+  private planDecodes(): void {
+    this.fillBatch();
+    this.settings.cost.planDecode(this.batch, this.planned, this.plan);
+  }
+
   /** Duration of an iteration with prompts in it. */
-  private mixedPs(): number {
-    const { decoding, slots } = this;
-    let tokens = decoding.count, kvTokens = decoding.kvTokens + tokens, pairs = kvTokens;
-    for (let i = 0; i < this.chunkCount; i++) {
-      const chunk = this.chunkTokens[i]!, before = slots.computedTokens[this.chunkSlots[i]!]!;
-      tokens += chunk;
-      kvTokens += before + chunk;
-      pairs += chunk * before + chunk * (chunk + 1) / 2;
+  private planMixed(): void {
+    this.fillBatch();
+    this.plan.clear();
+    this.plan.add(0, this.settings.cost.durationPs(this.batch), 0);
+  }
+
+  private fillBatch(): void {
+    const { batch, decoding, slots, settings } = this;
+    batch.decodes = batch.sampled = decoding.count;
+    batch.kvTokens = decoding.kvTokens;
+    for (let i = 0; i < batch.chunks; i++) {
+      if (batch.chunkBefore[i]! + batch.chunkTokens[i]! === slots.targetTokens[this.chunkSlots[i]!]) batch.sampled++;
     }
-    return iterationPs(this.settings.cost, tokens, kvTokens, pairs);
+    if (settings.cost.readsExtremes) this.findExtremes();
+  }
+
+  private findExtremes(): void {
+    const { batch, decoding, slots } = this;
+    batch.shortest = Infinity;
+    batch.longest = 0;
+    for (let slot = this.running.first; slot !== NO_SLOT; slot = slots.next[slot]!) {
+      if (slots.heapPlace[slot]! < 0) continue;
+      const length = decoding.lengthOf(slot, this.iteration);
+      if (length < batch.shortest) batch.shortest = length;
+      if (length > batch.longest) batch.longest = length;
+    }
   }
 }

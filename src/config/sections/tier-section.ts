@@ -29,6 +29,7 @@ export const poolSection = z.strictObject({
     meanTimeBetweenS: seconds({ min: 1 }).describe("Mean time between failures of one replica (exponential)."),
     restartS: seconds().default(120),
   }).optional(),
+  schedulesAhead: z.boolean().default(false).describe("Make up an iteration while the one before it runs (async scheduling)."),
   iterationOverheadS: seconds().default(0.0025).describe("Scheduler and launch time of one iteration."),
 });
 
