@@ -16,10 +16,9 @@ export const MAX_SPAN_PS = 4e15;
 export class BatchShape {
   /** Sequences that make one more token of their answer. */
   decodes = 0;
-  /** Sum of their contexts before the iteration, and the shortest and longest of them. The extremes only if the cost reads them. Tokens. */
+  /** Sum of their contexts before the iteration, and their standard deviation rounded down, given only if the cost reads it. Tokens. */
   kvTokens = 0;
-  shortest = 0;
-  longest = 0;
+  spread = 0;
   /** Pieces of prompts: tokens of each, and tokens of the same sequence that are in the cache before it. */
   chunks = 0;
   readonly chunkTokens: Int32Array;
@@ -37,8 +36,8 @@ export class BatchShape {
 export interface IterationCost {
   /** Blocks of KV cache in one replica. */
   readonly kvBlocks: number;
-  /** Whether durations depend on the shortest and the longest context, and not on their sum alone. */
-  readonly readsExtremes: boolean;
+  /** Whether durations depend on how contexts are spread, and not on their sum alone. */
+  readonly readsSpread: boolean;
   /** One iteration of any make-up. Integer picoseconds, 1 or more. */
   durationPs(batch: BatchShape): number;
   /**
@@ -46,4 +45,12 @@ export interface IterationCost {
    * Iteration 1 lasts `durationPs(batch)`.
    */
   planDecode(batch: BatchShape, limit: number, plan: DecodePlan): void;
+}
+
+/**
+ * Standard deviation of contexts, rounded down: the same for contexts that are all longer by the same, bit for bit, as
+ * the variance is a quotient of exact integers.
+ */
+export function spreadOf(count: number, sum: number, sumOfSquares: number): number {
+  return count === 0 ? 0 : Math.floor(Math.sqrt(count * sumOfSquares - sum * sum) / count);
 }

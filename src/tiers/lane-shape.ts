@@ -23,8 +23,7 @@ export class LaneShape {
     shape.decodes = decodes;
     // By the whole mean, so that it grows by one token per sequence and step whatever the rest of the division.
     shape.kvTokens = decodes === 0 ? 0 : decodes * Math.floor(batch.kvTokens / batch.decodes);
-    shape.shortest = batch.shortest;
-    shape.longest = batch.longest;
+    shape.spread = batch.spread;
     this.takeChunks(batch, this.spread(batch, decodes));
     shape.sampled = Math.min(batch.sampled, decodes + shape.chunks);
     return shape;

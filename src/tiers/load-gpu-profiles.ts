@@ -1,7 +1,7 @@
 /** The shipped GPU profiles. */
 import { loadDataset } from "../config/load-dataset.js";
 import { nearestName } from "../config/nearest-name.js";
-import { ConfigError } from "../core/errors.js";
+import { ConfigError, DataError } from "../core/errors.js";
 import { parseGpuProfiles } from "./gpu-profile.js";
 import type { GpuProfile } from "./gpu-profile.js";
 
@@ -32,4 +32,17 @@ export function findGpuProfile(name: string, subject: string = "GPU"): GpuProfil
     subject, rule: `be one of ${profiles.map((candidate) => candidate.name).join(", ")}`, got: name,
     hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See: plmm tiers list.`,
   });
+}
+
+/**
+ * Profile of the GPU that a run names in its own way: "RTX4090", "NVIDIA GeForce RTX 4090".
+ *
+ * @throws {DataError} when no profile's name is part of it, or it of one.
+ */
+export function findServedGpu(name: string, where: string): GpuProfile {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, ""), wanted = plain(name);
+  const fitting = loadGpuProfiles().filter((gpu) => wanted !== "" && (wanted.includes(plain(gpu.name)) || plain(gpu.name).includes(wanted)));
+  const longest = fitting.sort((a, b) => b.name.length - a.name.length)[0];
+  if (longest !== undefined) return longest;
+  throw new DataError({ subject: "GPU of the run", rule: "be one of the GPU profiles", got: name, where, hint: "See: plmm tiers list. Add its data sheet to datasets/servers/gpus.json." });
 }

@@ -3,7 +3,7 @@
  * It follows the rules in replica-engine.ts word by word and shares no state-keeping code with `Replica`.
  */
 import { ANSWER_TOKEN_WEIGHT } from "./fair-queue.js";
-import { BatchShape, PS_PER_US } from "./iteration-cost.js";
+import { BatchShape, PS_PER_US, spreadOf } from "./iteration-cost.js";
 import { keyOfPreempted, reusedTokens, zeroCounters } from "./replica-engine.js";
 import type { ReplicaCounters, ReplicaEngine, ReplicaSettings } from "./replica-engine.js";
 import { ReferenceQueue } from "./reference-queue.js";
@@ -251,7 +251,7 @@ export class ReplicaReference implements ReplicaEngine {
 
   private measureIteration(): number {
     const batch = new BatchShape(this.settings.maxRunning);
-    batch.shortest = Infinity;
+    let sumOfSquares = 0;
     for (const { computed, chunk, target } of this.running) {
       if (computed + chunk >= target) batch.sampled++;
       if (computed < target) {
@@ -261,10 +261,10 @@ export class ReplicaReference implements ReplicaEngine {
       } else {
         batch.decodes++;
         batch.kvTokens += computed;
-        batch.shortest = Math.min(batch.shortest, computed);
-        batch.longest = Math.max(batch.longest, computed);
+        sumOfSquares += computed * computed;
       }
     }
+    batch.spread = spreadOf(batch.decodes, batch.kvTokens, sumOfSquares);
     return this.settings.cost.durationPs(batch);
   }
 

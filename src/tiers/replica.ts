@@ -6,7 +6,7 @@
 import { DecodePlan } from "./decode-plan.js";
 import { DecodingSet } from "./decoding-set.js";
 import { ANSWER_TOKEN_WEIGHT } from "./fair-queue.js";
-import { BatchShape, MAX_SPAN_PS, PS_PER_US } from "./iteration-cost.js";
+import { BatchShape, MAX_SPAN_PS, PS_PER_US, spreadOf } from "./iteration-cost.js";
 import { KvBlocks } from "./kv-blocks.js";
 import { Departures } from "./departures.js";
 import { Arrivals } from "./arrivals.js";
@@ -396,18 +396,17 @@ export class Replica implements ReplicaEngine {
     for (let i = 0; i < batch.chunks; i++) {
       if (batch.chunkBefore[i]! + batch.chunkTokens[i]! === slots.targetTokens[this.chunkSlots[i]!]) batch.sampled++;
     }
-    if (settings.cost.readsExtremes) this.findExtremes();
+    if (settings.cost.readsSpread) batch.spread = this.measureSpread();
   }
 
-  private findExtremes(): void {
-    const { batch, decoding, slots } = this;
-    batch.shortest = Infinity;
-    batch.longest = 0;
+  private measureSpread(): number {
+    const { decoding, slots } = this;
+    let sumOfSquares = 0;
     for (let slot = this.running.first; slot !== NO_SLOT; slot = slots.next[slot]!) {
       if (slots.heapPlace[slot]! < 0) continue;
       const length = decoding.lengthOf(slot, this.iteration);
-      if (length < batch.shortest) batch.shortest = length;
-      if (length > batch.longest) batch.longest = length;
+      sumOfSquares += length * length;
     }
+    return spreadOf(decoding.count, decoding.kvTokens, sumOfSquares);
   }
 }

@@ -14,6 +14,7 @@ import { peakFlopsPerS } from "./gpu-profile.js";
 import type { GpuProfile } from "./gpu-profile.js";
 import { MAX_SPAN_PS, PS_PER_S } from "./iteration-cost.js";
 import type { BatchShape, IterationCost } from "./iteration-cost.js";
+import { LaneShape } from "./lane-shape.js";
 
 const ALL_REDUCES_PER_LAYER = 2;
 /** Activations travel in 16 bits. */
@@ -42,12 +43,18 @@ export interface RooflineCoefficients {
 /** Cost by the spec sheet. */
 export class RooflineCost implements IterationCost {
   readonly kvBlocks: number;
-  readonly readsExtremes: boolean = false;
+  readonly readsSpread: boolean = false;
 
-  constructor(readonly coefficients: RooflineCoefficients) { this.kvBlocks = coefficients.kvBlocks; }
+  private readonly laneShape: LaneShape | undefined;
 
-  durationPs(batch: BatchShape): number {
-    const { chunkTokens, chunkBefore } = batch;
+  /** @param lanes Data-parallel lanes that step together, with the most sequences of all of them. */
+  constructor(readonly coefficients: RooflineCoefficients, private readonly lanes: number = 1, maxRunning: number = 0) {
+    this.kvBlocks = coefficients.kvBlocks;
+    this.laneShape = lanes > 1 ? new LaneShape(lanes, maxRunning) : undefined;
+  }
+
+  durationPs(whole: BatchShape): number {
+    const batch = this.laneShape?.busiest(whole) ?? whole, { chunkTokens, chunkBefore } = batch;
     let tokens = batch.decodes, kvTokens = batch.kvTokens + tokens, pairs = kvTokens;
     for (let i = 0; i < batch.chunks; i++) {
       const chunk = chunkTokens[i]!, before = chunkBefore[i]!;
@@ -58,8 +65,8 @@ export class RooflineCost implements IterationCost {
     return this.iterationPs(tokens, kvTokens, pairs);
   }
 
-  planDecode(batch: BatchShape, _limit: number, plan: DecodePlan): void {
-    const kvTokens = batch.kvTokens + batch.decodes;
+  planDecode(whole: BatchShape, _limit: number, plan: DecodePlan): void {
+    const batch = this.laneShape?.busiest(whole) ?? whole, kvTokens = batch.kvTokens + batch.decodes;
     plan.clear();
     plan.add(0, this.iterationPs(batch.decodes, kvTokens, kvTokens), this.attentionPs(batch.decodes, batch.decodes));
   }
@@ -73,7 +80,8 @@ export class RooflineCost implements IterationCost {
    */
   iterationPs(tokens: number, kvTokens: number, pairs: number): number {
     const { tokenPs, overheadPs, allReduceTokenPs } = this.coefficients;
-    return Math.max(this.weightReadPs(tokens), tokenPs * tokens) + this.attentionPs(kvTokens, pairs) + overheadPs + allReduceTokenPs * tokens;
+    const readPs = this.weightReadPs(tokens), computePs = tokenPs * tokens;
+    return Math.round(Math.sqrt(readPs * readPs + computePs * computePs)) + this.attentionPs(kvTokens, pairs) + overheadPs + allReduceTokenPs * tokens;
   }
 
   private attentionPs(kvTokens: number, pairs: number): number {
@@ -83,50 +91,84 @@ export class RooflineCost implements IterationCost {
   /** Time to read the weights that a batch of so many tokens needs. Integer picoseconds. */
   weightReadPs(tokens: number): number {
     const table = this.coefficients.weightReadPs, last = table.length - 1;
-    return table[tokens < last ? tokens : last]!;
+    // A lane's GPUs hold experts for the tokens of all lanes.
+    return table[Math.min(tokens * this.lanes, last)]!;
   }
 }
 
+/** What coefficients follow from. */
+export interface RooflineSetup {
+  readonly card: ModelCard;
+  readonly gpu: GpuProfile;
+  readonly bytesPerWeight: number;
+  readonly bytesPerKvElement: number;
+  readonly tensorParallel: number;
+  /** Data-parallel lanes that step together and share experts, and GPUs over which the experts are divided. */
+  readonly lanes: number;
+  readonly expertGpus: number;
+  readonly overheadS: number;
+  /** Most tokens of an iteration, of all lanes. */
+  readonly tokenBudget: number;
+  readonly kvBlocks: number;
+  /** Link between GPUs where it is known better than by the GPU's profile: time of a hop, and rate. */
+  readonly hopS?: number | undefined;
+  readonly linkBytesPerS?: number | undefined;
+}
+
+/** Coefficients of one lane. Without data-parallel lanes: of the replica. */
+export function compileCoefficients(setup: RooflineSetup): RooflineCoefficients {
+  const { card, gpu, tensorParallel: gpus } = setup, { hardware, efficiency } = gpu;
+  const kvBytesPerS = hardware.bandwidthBytesPerS * efficiency.kvBandwidth * gpus;
+  const flopsPerS = peakFlopsPerS(gpu, setup.bytesPerWeight) * efficiency.compute * gpus;
+  const exchange = exchangeOf(setup);
+  return {
+    weightReadPs: weightReadTable(setup, hardware.bandwidthBytesPerS * efficiency.weightBandwidth),
+    kvReadPs: Math.round(kvBytesPerToken(card, setup.bytesPerKvElement) / kvBytesPerS * PS_PER_S),
+    tokenPs: Math.round(opsPerToken(card) / flopsPerS * PS_PER_S),
+    pairPs: Math.round(4 * card.layers * card.heads * card.headDim / flopsPerS * PS_PER_S),
+    overheadPs: Math.max(1, Math.round((setup.overheadS + exchange.fixedS) * PS_PER_S)),
+    allReduceTokenPs: Math.round(exchange.bytesPerToken / (setup.linkBytesPerS ?? gpu.link.allReduceBytesPerS) * PS_PER_S),
+    kvBlocks: setup.kvBlocks,
+  };
+}
+
+/** Communication of an iteration: two all-reduces per layer of a tensor-parallel group; lanes gather and scatter around the experts. */
+function exchangeOf({ card, gpu, tensorParallel: gpus, lanes, hopS }: RooflineSetup): { readonly fixedS: number; readonly bytesPerToken: number } {
+  const allReduces = gpus === 1 ? 0 : ALL_REDUCES_PER_LAYER * card.layers, gathers = lanes === 1 ? 0 : 2 * card.layers;
+  const reduceS = hopS === undefined ? gpu.link.allReduceLatencyS : 2 * (gpus - 1) * hopS, gatherS = (lanes - 1) * (hopS ?? gpu.link.allReduceLatencyS / 2);
+  // A ring all-reduce moves 2 (n - 1) / n of the data through each link; a gather the tokens of the other lanes.
+  const tokenBytes = card.hiddenSize * BYTES_PER_ACTIVATION;
+  return { fixedS: allReduces * reduceS + gathers * gatherS, bytesPerToken: tokenBytes * (allReduces * 2 * (gpus - 1) / gpus + gathers * (lanes - 1)) };
+}
+
 /**
- * Coefficients of one pool.
+ * Cost of one pool of a scenario.
  *
  * @param path Config path of the pool, for messages.
  * @throws {ConfigError} when the weights leave no room for a KV cache, or when one iteration could last longer than an hour.
  */
 export function compileRooflineCost(pool: PoolConfig, gpu: GpuProfile, card: ModelCard, path: string): RooflineCost {
-  const { hardware, efficiency, link } = gpu, gpus = pool.tensorParallel;
-  const weightBytesPerS = hardware.bandwidthBytesPerS * efficiency.weightBandwidth * gpus;
-  const kvBytesPerS = hardware.bandwidthBytesPerS * efficiency.kvBandwidth * gpus;
-  const flopsPerS = peakFlopsPerS(gpu, pool.bytesPerWeight) * efficiency.compute * gpus;
-  const allReduces = gpus === 1 ? 0 : ALL_REDUCES_PER_LAYER * card.layers;
-  // A ring moves 2 (n - 1) / n of the data through each link.
-  const reducedBytes = card.hiddenSize * BYTES_PER_ACTIVATION * 2 * (gpus - 1) / gpus;
-  const cost = new RooflineCost({
-    weightReadPs: weightReadTable(card, pool, weightBytesPerS),
-    kvReadPs: Math.round(kvBytesPerToken(card, pool.bytesPerKvElement) / kvBytesPerS * PS_PER_S),
-    tokenPs: Math.round(opsPerToken(card) / flopsPerS * PS_PER_S),
-    pairPs: Math.round(4 * card.layers * card.heads * card.headDim / flopsPerS * PS_PER_S),
-    overheadPs: Math.max(1, Math.round((pool.iterationOverheadS + allReduces * link.allReduceLatencyS) * PS_PER_S)),
-    allReduceTokenPs: Math.round(allReduces * reducedBytes / link.allReduceBytesPerS * PS_PER_S),
-    kvBlocks: countKvBlocks(pool, gpu, card, path),
-  });
+  const cost = new RooflineCost(compileCoefficients({
+    card, gpu, bytesPerWeight: pool.bytesPerWeight, bytesPerKvElement: pool.bytesPerKvElement, tensorParallel: pool.tensorParallel, lanes: 1,
+    expertGpus: pool.tensorParallel, overheadS: pool.iterationOverheadS, tokenBudget: pool.tokenBudget, kvBlocks: countKvBlocks(pool, gpu, card, path),
+  }));
   checkLongestIteration(cost, pool, path);
   return cost;
 }
 
-/** Experts are drawn evenly, so a batch of n tokens reads 1 - (1 - active/all)^n of them. The embedding table is not read. */
-function weightReadTable(card: ModelCard, pool: PoolConfig, bytesPerS: number): Float64Array {
-  const embedding = card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize;
-  const idleShare = 1 - card.activeExperts / card.experts;
-  const toPs = (weights: number): number => Math.round((weights - embedding) * pool.bytesPerWeight / bytesPerS * PS_PER_S);
-  if (!(idleShare > 0)) return Float64Array.of(toPs(card.parameters));
-  const expertWeights = (card.parameters - card.activeParameters) / idleShare, table: number[] = [];
-  let unread = 1;
-  for (let tokens = 0; tokens < pool.tokenBudget && unread > UNREAD_SHARE; tokens++, unread *= idleShare) {
-    table.push(toPs(card.parameters - expertWeights * unread));
-  }
-  table.push(toPs(card.parameters));
-  return Float64Array.from(table);
+/**
+ * Time to read the weights by tokens in the batch of all lanes. Experts are drawn evenly, so n tokens read
+ * 1 - (1 - active/all)^n of them. The embedding table is not read.
+ */
+function weightReadTable(setup: RooflineSetup, bytesPerS: number): Float64Array {
+  const { card, tensorParallel, expertGpus } = setup, embedding = card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize;
+  const idleShare = 1 - card.activeExperts / card.experts, isMixture = idleShare > 0;
+  const expertWeights = isMixture ? (card.parameters - card.activeParameters) / idleShare : 0, others = card.parameters - expertWeights - embedding;
+  const toPs = (readShare: number): number =>
+    Math.round((others / tensorParallel + expertWeights * readShare / expertGpus) * setup.bytesPerWeight / bytesPerS * PS_PER_S);
+  const table: number[] = [];
+  for (let tokens = 0, unread = 1; isMixture && tokens < setup.tokenBudget && unread > UNREAD_SHARE; tokens++, unread *= idleShare) table.push(toPs(1 - unread));
+  return Float64Array.from([...table, toPs(1)]);
 }
 
 function countKvBlocks(pool: PoolConfig, gpu: GpuProfile, card: ModelCard, path: string): number {
