@@ -1,10 +1,8 @@
 /** The most that the tiers of a scenario could do: what an impossible load is measured against before a run. */
 import type { PoolConfig, Scenario } from "../config/scenario-schema.js";
-import { findModelCard } from "../devices/load-model-cards.js";
-import { PS_PER_S } from "./iteration-cost.js";
-import { compileRooflineCost } from "./roofline-cost.js";
+import { BatchShape, PS_PER_S } from "./iteration-cost.js";
 import { expertConfig } from "./make-pools.js";
-import { findGpuProfile } from "./load-gpu-profiles.js";
+import { loadPoolCost } from "./load-pool-cost.js";
 
 /**
  * Answer tokens per second with all replicas up, every batch full, and contexts that cost nothing: a generous bound.
@@ -20,7 +18,9 @@ export function estimateCapacity(scenario: Scenario): { expertTokensPerS: number
 }
 
 function poolTokensPerS(pool: PoolConfig, path: string): number {
-  const cost = compileRooflineCost(pool, findGpuProfile(pool.gpu, `${path}.gpu`), findModelCard(pool.model), path);
+  const cost = loadPoolCost(pool, path);
   const batch = Math.min(pool.maxRunning, pool.tokenBudget), replicas = Math.max(pool.replicas, pool.autoscale?.maxReplicas ?? 0);
-  return (replicas * batch * PS_PER_S) / cost.iterationPs(batch, 0, 0);
+  const shape = new BatchShape(batch);
+  shape.decodes = shape.sampled = batch;
+  return (replicas * batch * PS_PER_S) / cost.durationPs(shape);
 }

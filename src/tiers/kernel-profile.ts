@@ -30,7 +30,8 @@ export type ProfileFiles = Readonly<Partial<Record<ProfileFile, string>>>;
 /** Names of files. */
 export type ProfileFile = "dense.csv" | "per_sequence.csv" | "attention.csv" | "moe.csv" | "skew_fit.csv";
 
-const MOST_US = 1e9;
+/** Largest place on an axis, and longest time of a kernel: a second keeps steps of any model below an hour. */
+const MOST_TOKENS = 2 ** 30, MOST_US = 1e6;
 
 /**
  * Parses the files of a profile.
@@ -71,7 +72,7 @@ export function parseRows(text: string, file: string, keys: readonly string[]): 
       if (value >= 0 && value <= most) return value;
       throw new DataError({ subject: name, rule: `be a number from 0 to ${most}`, got: row[name], where: `${file}:${index + 2}`, hint: "Measure this point again, or leave the line out." });
     };
-    return { layer: row["layer"] ?? "", at: axes.map((axis) => number(axis, MOST_US)), us: number("time_us", MOST_US) };
+    return { layer: row["layer"] ?? "", at: axes.map((axis) => number(axis, MOST_TOKENS)), us: number("time_us", MOST_US) };
   });
 }
 

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DataError } from "../core/errors.js";
 import { parseKernelProfile } from "./kernel-profile.js";
-import type { KernelProfile, ProfileFile, ProfileFiles } from "./kernel-profile.js";
+import type { KernelProfile, ProfileFile } from "./kernel-profile.js";
+import { parseProfileTable } from "./profile-table.js";
 import { parseServedRun } from "./served-run.js";
 import type { ServedRun } from "./served-run.js";
 
@@ -27,11 +28,12 @@ export function loadServedRun(folder: string): ServedRun {
 /**
  * Loads a kernel profile.
  *
- * @param folder Holds the files, or a folder tpN or profile-tpN for the run's tensor parallelism. moe.csv, which is
+ * @param folder A table of our own (profile-table.ts) when it ends in .csv. Otherwise holds the files, or a folder tpN or profile-tpN for the run's tensor parallelism. moe.csv, which is
  *   measured on one GPU, may lie in the folder of tensor parallelism 1 beside it.
  * @throws {DataError} when there is none, or a file is wrong.
  */
 export function loadKernelProfile(folder: string, tensorParallel: number): KernelProfile {
+  if (folder.endsWith(".csv")) return parseProfileTable(readText(folder), folder);
   const found = findProfile(folder, tensorParallel);
   if (found === undefined) {
     throw new DataError({
@@ -44,7 +46,7 @@ export function loadKernelProfile(folder: string, tensorParallel: number): Kerne
     const path = [found, ...name === "moe.csv" ? siblings(found) : []].map((place) => join(place, name)).find((candidate) => existsSync(candidate));
     if (path !== undefined) files[name] = readText(path);
   }
-  return parseKernelProfile(files as ProfileFiles, found);
+  return parseKernelProfile(files, found);
 }
 
 /** Folder of the profile for this tensor parallelism at or below a folder. */

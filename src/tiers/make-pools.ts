@@ -1,8 +1,6 @@
 /** From the scenario to pools: one per domain for E, in the order of the domains, and the T pool after them. */
 import type { PoolConfig, Scenario } from "../config/scenario-schema.js";
-import { findModelCard } from "../devices/load-model-cards.js";
-import { compileRooflineCost } from "./roofline-cost.js";
-import { findGpuProfile } from "./load-gpu-profiles.js";
+import { loadPoolCost } from "./load-pool-cost.js";
 import type { MachineTimers } from "./machine-timers.js";
 import { Pool } from "./pool.js";
 import type { PoolOwner } from "./pool.js";
@@ -41,7 +39,7 @@ export function makePools(frame: PoolFrame): Pool[] {
 
 function makePool(frame: PoolFrame, index: number, name: string, config: PoolConfig, path: string): Pool {
   const { scenario, seed, replication, slots, timers, owner, makeReplica } = frame;
-  const cost = compileRooflineCost(config, findGpuProfile(config.gpu, `${path}.gpu`), findModelCard(config.model), path);
+  const cost = loadPoolCost(config, path);
   const systemTokens = scenario.tiers.systemPromptTokens;
   // Shared instructions that would fill the cache are not shared.
   const systemBlocks = config.prefixCache ? Math.floor(systemTokens / config.kvBlockTokens) : 0;

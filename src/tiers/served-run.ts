@@ -111,7 +111,7 @@ export function parseServedRun(files: RunFiles, folder: string): ServedRun {
     engine: readEngine(meta, config), requests, isTimedAtClient,
     hardware: {
       gpu: instance?.hardware ?? meta.hardware?.device_name ?? "", memoryBytes: meta.hardware?.device_total_memory_bytes ?? undefined,
-      hopS: config.link_latency == null ? undefined : config.link_latency / 1e9, linkBytesPerS: config.link_bw == null ? undefined : config.link_bw * 1e9,
+      hopS: typeof config.link_latency !== "number" ? undefined : config.link_latency / 1e9, linkBytesPerS: typeof config.link_bw !== "number" ? undefined : config.link_bw * 1e9,
     },
   };
 }
@@ -135,8 +135,8 @@ function readEngine(meta: z.infer<typeof metaSchema>, config: z.infer<typeof con
     memoryFraction: kv?.gpu_memory_utilization ?? asked.gpu_memory_utilization ?? DEFAULTS.memoryFraction,
     prefixCache: kv?.enable_prefix_caching ?? asked.enable_prefix_caching ?? true, schedulesAhead: scheduler?.async_scheduling ?? asked.async_scheduling ?? true,
     bytesPerWeight: bytesOf(asked.quantization ?? asked.dtype ?? "bfloat16"),
-    bytesPerKvElement: bytesOf(asked.kv_cache_dtype == null || asked.kv_cache_dtype === "auto" ? "bfloat16" : asked.kv_cache_dtype),
-    kvBlocks: kv?.num_gpu_blocks ?? (kv?.num_kv_tokens == null ? undefined : Math.floor(kv.num_kv_tokens / blockTokens)),
+    bytesPerKvElement: bytesOf(asked.kv_cache_dtype === "auto" ? "bfloat16" : asked.kv_cache_dtype ?? "bfloat16"),
+    kvBlocks: kv?.num_gpu_blocks ?? (typeof kv?.num_kv_tokens === "number" ? Math.floor(kv.num_kv_tokens / blockTokens) : undefined),
     capturedTokens: isEager ? 0 : resolved?.compilation_config?.max_cudagraph_capture_size ?? Math.min(DEFAULTS.mostCapturedTokens, 2 * maxRunning),
   };
 }
@@ -180,7 +180,7 @@ function checkOrder(rows: readonly z.infer<typeof requestSchema>[], file: string
 
 function toServedRequest(row: z.infer<typeof requestSchema>, start: number, from: number | null | undefined, where: string): ServedRequest {
   const { first_token_ts: first, last_token_ts: last } = row;
-  if (from != null && from <= first && first <= last) {
+  if (typeof from === "number" && from <= first && first <= last) {
     return {
       arrivedAtS: Math.max(0, row.arrival_time - start), promptTokens: row.input_toks, answerTokens: row.output_toks,
       ttftS: first - from, tpotS: (last - first) / Math.max(1, row.output_toks - 1), latencyS: last - from,

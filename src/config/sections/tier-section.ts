@@ -7,6 +7,7 @@ import { count, fraction, positive, positiveCount, seconds } from "../quantities
 export const poolSection = z.strictObject({
   gpu: z.string().describe("GPU profile. See: plmm tiers list."),
   model: z.string().describe("Model card of the served model. See: plmm models list."),
+  kernelProfile: z.string().optional().describe("Measured kernel times of this model on this GPU: a CSV table or a profiler's folder, relative to the working directory. Left out: the GPU's spec sheet."),
   bytesPerWeight: positive(8).default(2).describe("Bytes of one weight as served: 2 for BF16, 1 for FP8."),
   bytesPerKvElement: positive(8).default(2).describe("Bytes of one element of the KV cache."),
   tensorParallel: positiveCount(64).default(1).describe("GPUs of one replica."),
