@@ -3,7 +3,7 @@
  * Data-parallel engines get requests as vLLM's balancer deals them out: to the engine with the smallest
  * 4 waiting + running, the earlier one among equals.
  */
-import { invariant } from "../core/errors.js";
+import { DataError, invariant } from "../core/errors.js";
 import type { IterationCost } from "./iteration-cost.js";
 import { Replica } from "./replica.js";
 import type { ReplicaCounters, ReplicaEngine, ReplicaHost, ReplicaSettings } from "./replica-engine.js";
@@ -37,6 +37,7 @@ export interface ReplayEngines {
  * Replays a run to its end.
  *
  * @param makeReplica For tests: another implementation.
+ * @throws {DataError} when a request is longer than the KV cache.
  */
 export function replayRun(run: ServedRun, engines: ReplayEngines, makeReplica: (settings: ReplicaSettings) => ReplicaEngine = (settings) => new Replica(settings)): Replay {
   return new ReplayDriver(run, engines, makeReplica).play();
@@ -49,6 +50,7 @@ class ReplayDriver implements ReplicaHost {
   private readonly lastAtUs: Float64Array;
 
   constructor(private readonly run: ServedRun, engines: ReplayEngines, makeReplica: (settings: ReplicaSettings) => ReplicaEngine) {
+    checkLengths(run, engines);
     const { blockTokens, prefixCache, schedulesAhead } = run.engine, { cost, maxRunning, tokenBudget } = engines;
     const settings: ReplicaSettings = {
       slots: this.slots, host: this, cost, tokenBudget, maxRunning: Math.min(maxRunning, tokenBudget), blockTokens, queue: "fcfs", prefixCache,
@@ -107,6 +109,14 @@ class ReplayDriver implements ReplicaHost {
       ttftS: (first - seen) / US_PER_S, tpotS: (last - first) / US_PER_S / Math.max(1, this.run.requests[slot]!.answerTokens - 1), latencyS: (last - seen) / US_PER_S,
     };
   }
+}
+
+/** @throws {DataError} when a request could never be held to its end. */
+function checkLengths(run: ServedRun, { cost }: ReplayEngines): void {
+  const most = cost.kvBlocks * run.engine.blockTokens, index = run.requests.findIndex(({ promptTokens, answerTokens }) => promptTokens + answerTokens - 1 > most);
+  if (index < 0) return;
+  const { promptTokens, answerTokens } = run.requests[index]!;
+  throw new DataError({ subject: `request ${index + 1}`, rule: `fit into a KV cache of ${most} tokens`, got: promptTokens + answerTokens, where: `${run.folder}/requests.jsonl`, hint: "Check the KV capacity in meta.json, or the GPU's memory." });
 }
 
 function arrivalUs(run: ServedRun, index: number): number { return Math.round(run.requests[index]!.arrivedAtS * US_PER_S); }

@@ -190,8 +190,13 @@ export class ReplicaReference implements ReplicaEngine {
       budget -= this.admit(slot, budget, nowUs);
     }
     this.counters.peakUsedBlocks = Math.max(this.counters.peakUsedBlocks, this.usedBlocks());
+    const hasDepartures = this.departures.length > 0;
     this.settleDepartures();
-    if (this.running.length === 0) { this.wakeAtUs = Infinity; return; }
+    if (this.running.length === 0) {
+      this.wakeAtUs = Infinity;
+      if (hasDepartures && this.waitingCount > 0) this.schedule(nowUs);
+      return;
+    }
     this.durationPs = this.measureIteration();
     this.wakeAtUs = this.startUs + Math.ceil((this.startPs + this.durationPs) / PS_PER_US);
   }

@@ -1,9 +1,15 @@
 /** Leaping over iterations equals walking through them: every instant, count and peak, on random work. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { KernelCost } from "./kernel-cost.js";
+import { Replica } from "./replica.js";
+import type { ReplicaSettings } from "./replica-engine.js";
 import { ReplicaReference } from "./replica-reference.js";
+import { replayRun } from "./replay-run.js";
+import { SAMPLE_RUN, sampleProfile, sampleSetup } from "./sample-kernels.test-data.js";
 import { runTiers, sampleScenario } from "./sample-tiers.test-data.js";
 import type { SampleRequest } from "./sample-tiers.test-data.js";
+import { parseServedRun } from "./served-run.js";
 
 const RUN_US = 4e8;
 
@@ -63,5 +69,29 @@ describe("Replica", () => {
       expect(fast.summary).toEqual(slow.summary);
       expect(fast.pending).toBe(slow.pending);
     }), { seed: 20231, numRuns: 150, endOnFailure: true });
+  });
+
+  it("does so by measured kernels too, whose times are piecewise and depend on how contexts are spread", () => {
+    fc.assert(fc.property(work, fc.constantFrom(0, 8, 64), (sample, capturedTokens) => {
+      const scenario = scenarioOf(sample), requests = requestsOf(sample);
+      const withKernels = (settings: ReplicaSettings): ReplicaSettings =>
+        ({ ...settings, cost: new KernelCost(sampleProfile(), sampleSetup({ layers: 32, capturedTokens, kvBlocks: settings.cost.kvBlocks, maxRunning: settings.maxRunning })) });
+      const fast = runTiers(scenario, requests, RUN_US, (settings) => new Replica(withKernels(settings)));
+      const slow = runTiers(scenario, requests, RUN_US, (settings) => new ReplicaReference(withKernels(settings)));
+      expect(fast.responses).toEqual(slow.responses);
+      expect(fast.summary).toEqual(slow.summary);
+    }), { seed: 20232, numRuns: 100, endOnFailure: true });
+  });
+
+  it("replays thousands of random runs alike, one engine at a time", () => {
+    const one = fc.record({ arrivedAtS: fc.double({ min: 0, max: 3, noNaN: true }), promptTokens: fc.integer({ min: 1, max: 300 }), answerTokens: fc.integer({ min: 1, max: 60 }) });
+    const engine = fc.record({ kvBlocks: fc.integer({ min: 30, max: 120 }), maxRunning: fc.integer({ min: 1, max: 12 }), tokenBudget: fc.constantFrom(16, 128, 512), schedulesAhead: fc.boolean(), prefixCache: fc.boolean(), lanes: fc.constantFrom(1, 1, 2) });
+    const base = parseServedRun(SAMPLE_RUN, "run");
+    fc.assert(fc.property(fc.array(one, { minLength: 1, maxLength: 14 }), engine, (requests, { kvBlocks, maxRunning, tokenBudget, schedulesAhead, prefixCache, lanes }) => {
+      const sorted = [...requests].sort((a, b) => a.arrivedAtS - b.arrivedAtS).map((request) => ({ ...request, ttftS: 1, tpotS: 1, latencyS: 1 }));
+      const run = { ...base, requests: sorted, engine: { ...base.engine, schedulesAhead, prefixCache } };
+      const engines = { cost: new KernelCost(sampleProfile(), sampleSetup({ layers: 32, kvBlocks, maxRunning, lanes, expertGpus: lanes })), engines: 1, maxRunning, tokenBudget };
+      expect(replayRun(run, engines)).toEqual(replayRun(run, engines, (settings) => new ReplicaReference(settings)));
+    }), { seed: 20233, numRuns: 2000, endOnFailure: true });
   });
 });

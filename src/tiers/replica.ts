@@ -282,12 +282,19 @@ export class Replica implements ReplicaEngine {
     while (!hasPreempted && budget > 0 && this.canAdmit()) budget -= this.addChunk(this.admit(nowUs), budget);
     this.notePeak();
     const hasDepartures = this.departures.settle();
-    if (this.running.size === 0) { this.wakeAtUs = Infinity; this.planned = 0; return; }
+    if (this.running.size === 0) { this.rest(nowUs, hasDepartures); return; }
     this.planned = this.batch.chunks > 0 ? 1 : this.countAlike(hasDepartures);
     if (this.batch.chunks === 0) this.planDecodes();
     else this.planMixed();
     while (this.planned > 1 && !(this.startPs + this.plan.sumPs(this.planned) <= MAX_SPAN_PS)) this.planned = Math.ceil(this.planned / 2);
     this.setWake();
+  }
+
+  /** Nothing can run: until the next request, or, when memory that the departed held came back, at once. */
+  private rest(nowUs: number, hasDepartures: boolean): void {
+    this.wakeAtUs = Infinity;
+    this.planned = 0;
+    if (hasDepartures && this.waitingCount > 0) this.schedule(nowUs);
   }
 
   /** Lets waiting requests be seen: those of the iteration before the last, or all when nothing runs. */
