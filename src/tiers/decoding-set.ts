@@ -4,7 +4,10 @@
  * length is L at iteration count k keeps (L - k) mod block for life.
  */
 import { CompletionHeap } from "./completion-heap.js";
+import { spreadOf } from "./iteration-cost.js";
+import { NO_SLOT } from "./request-slots.js";
 import type { RequestSlots } from "./request-slots.js";
+import type { SlotList } from "./slot-list.js";
 
 /** Sequences that make a token in every iteration. */
 export class DecodingSet {
@@ -46,6 +49,17 @@ export class DecodingSet {
     this.phases[this.phaseOf(length, iteration)]!--;
     this.kvTokens -= length;
     this.count--;
+  }
+
+  /** Standard deviation of KV lengths, rounded down. Looks at every running sequence. */
+  spread(running: SlotList, iteration: number): number {
+    let sumOfSquares = 0;
+    for (let slot = running.first; slot !== NO_SLOT; slot = this.slots.next[slot]!) {
+      if (this.slots.heapPlace[slot]! < 0) continue;
+      const length = this.lengthOf(slot, iteration);
+      sumOfSquares += length * length;
+    }
+    return spreadOf(this.count, this.kvTokens, sumOfSquares);
   }
 
   clear(): void {

@@ -2,7 +2,7 @@
  * A kernel profile in one table of our own, for GPUs measured by other means. Columns:
  * part (layer, once, sequence, attention or experts), name, tokens, before, decodes, context, experts, us.
  *
- * layer: a kernel of every layer, by tokens. once: a kernel of a step, by tokens. sequence: a kernel of a step, by
+ * layer: a kernel of every layer, by tokens (twice a layer when named layernorm). once: a kernel of a step, by tokens. sequence: a kernel of a step, by
  * sequences that get a token (in tokens). attention: one layer, by tokens of a prompt piece, tokens before it, decodes and
  * their mean context. experts: one layer, by tokens of one GPU and distinct experts. Cells without meaning stay empty.
  */

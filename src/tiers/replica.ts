@@ -6,16 +6,16 @@
 import { DecodePlan } from "./decode-plan.js";
 import { DecodingSet } from "./decoding-set.js";
 import { ANSWER_TOKEN_WEIGHT } from "./fair-queue.js";
-import { BatchShape, MAX_SPAN_PS, PS_PER_US, spreadOf } from "./iteration-cost.js";
+import { BatchShape, MAX_SPAN_PS, PS_PER_US } from "./iteration-cost.js";
 import { KvBlocks } from "./kv-blocks.js";
 import { Departures } from "./departures.js";
 import { Arrivals } from "./arrivals.js";
-import { keyOfPreempted, reusedTokens, zeroCounters } from "./replica-engine.js";
+import { keyOfPreempted, zeroCounters } from "./replica-engine.js";
 import type { ReplicaCounters, ReplicaEngine, ReplicaSettings } from "./replica-engine.js";
+import { reclaimReused } from "./reclaim-reused.js";
 import { NO_SLOT, SlotKind, SlotState } from "./request-slots.js";
 import type { RequestSlots } from "./request-slots.js";
 import { SlotList } from "./slot-list.js";
-import { RequestField } from "./tier-messages.js";
 import { makeWaitingQueue } from "./waiting-queue.js";
 import type { WaitingQueue } from "./waiting-queue.js";
 
@@ -345,7 +345,7 @@ export class Replica implements ReplicaEngine {
   private admit(nowUs: number): number {
     const { slots, settings, kv } = this, slot = this.queue.peek();
     const target = slots.inputTokens[slot]! + slots.generatedTokens[slot]!, isFirst = !(slots.admittedAtUs[slot]! >= 0);
-    const reused = this.reuse(slot, target);
+    const reused = reclaimReused(settings, kv, this.isSystemWarm, slot, target);
     this.queue.remove(slot);
     this.queue.charge(slot, target - reused + ANSWER_TOKEN_WEIGHT * slots.answerTokens[slot]!);
     this.isSystemWarm = settings.systemBlocks > 0;
@@ -358,16 +358,6 @@ export class Replica implements ReplicaEngine {
     this.running.push(slot);
     settings.host.onAdmitted(slot, nowUs);
     return slot;
-  }
-
-  /** Tokens found in memory: of the sequence itself before it was preempted, or of its session's last turn. */
-  private reuse(slot: number, target: number): number {
-    const { slots, settings, kv } = this;
-    if (!settings.prefixCache) return reusedTokens(settings, this.isSystemWarm, target, 0, 0);
-    const ownBlocks = kv.reclaim(keyOfPreempted(slot));
-    if (ownBlocks > 0) return reusedTokens(settings, this.isSystemWarm, target, target, ownBlocks);
-    const prefixTokens = slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
-    return reusedTokens(settings, this.isSystemWarm, target, prefixTokens, prefixTokens > 0 ? kv.reclaim(slots.sessionKey(slot)) : 0);
   }
 
   /** Blocks of a sequence's own for so many tokens: those of the shared instructions are not counted. */
@@ -403,17 +393,6 @@ export class Replica implements ReplicaEngine {
     for (let i = 0; i < batch.chunks; i++) {
       if (batch.chunkBefore[i]! + batch.chunkTokens[i]! === slots.targetTokens[this.chunkSlots[i]!]) batch.sampled++;
     }
-    if (settings.cost.readsSpread) batch.spread = this.measureSpread();
-  }
-
-  private measureSpread(): number {
-    const { decoding, slots } = this;
-    let sumOfSquares = 0;
-    for (let slot = this.running.first; slot !== NO_SLOT; slot = slots.next[slot]!) {
-      if (slots.heapPlace[slot]! < 0) continue;
-      const length = decoding.lengthOf(slot, this.iteration);
-      sumOfSquares += length * length;
-    }
-    return spreadOf(decoding.count, decoding.kvTokens, sumOfSquares);
+    if (settings.cost.readsSpread) batch.spread = decoding.spread(this.running, this.iteration);
   }
 }

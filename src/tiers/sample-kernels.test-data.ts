@@ -17,7 +17,7 @@ export const SAMPLE_FILES: ProfileFiles = {
 /** The profile, with files replaced or (undefined) taken away. */
 export function sampleProfile(changes: Readonly<Record<string, string | undefined>> = {}): KernelProfile {
   const files = Object.entries({ ...SAMPLE_FILES, ...changes }).filter(([, text]) => text !== undefined);
-  return parseKernelProfile(Object.fromEntries(files) as ProfileFiles, "sample");
+  return parseKernelProfile(Object.fromEntries(files), "sample");
 }
 
 /** A setup of two layers on one GPU, with keys replaced. */
