@@ -14,22 +14,26 @@ export class Departures {
 
   get size(): number { return this.keys.length; }
 
-  /** Notes a sequence's blocks, and how many of them stay for the session's next turn (0: none, whatever the key). */
+  /** Notes a sequence's blocks, and how many of them stay for the session's next turn. A key below 0: no session. */
   add(sessionKey: number, leftBlocks: number, blocks: number): void {
     this.keys.push(sessionKey);
     this.leftBlocks.push(leftBlocks);
     this.blocks.push(blocks);
   }
 
+  /** Gives one sequence's blocks back at once. */
+  giveBack(sessionKey: number, leftBlocks: number, blocks: number): void {
+    if (sessionKey >= 0) this.kv.leave(sessionKey, leftBlocks);
+    this.kv.give(blocks - leftBlocks);
+  }
+
   /** Gives everything back. True when there was something. */
   settle(): boolean {
     const count = this.keys.length;
-    for (let i = 0; i < count; i++) {
-      if (this.keys[i]! >= 0) this.kv.leave(this.keys[i]!, this.leftBlocks[i]!);
-      this.kv.give(this.blocks[i]! - this.leftBlocks[i]!);
-    }
+    if (count === 0) return false;
+    for (let i = 0; i < count; i++) this.giveBack(this.keys[i]!, this.leftBlocks[i]!, this.blocks[i]!);
     this.forget();
-    return count > 0;
+    return true;
   }
 
   forget(): void { this.keys.length = this.leftBlocks.length = this.blocks.length = 0; }

@@ -13,7 +13,7 @@ import { RequestField } from "./tier-messages.js";
 export function reclaimReused(settings: ReplicaSettings, kv: KvBlocks, isSystemWarm: boolean, slot: number, targetTokens: number): number {
   const { slots } = settings;
   if (!settings.prefixCache) return reusedTokens(settings, isSystemWarm, targetTokens, 0, 0);
-  const ownBlocks = kv.reclaim(keyOfPreempted(slot));
+  const ownBlocks = slots.preemptions[slot] === 0 ? 0 : kv.reclaim(keyOfPreempted(slot));
   if (ownBlocks > 0) return reusedTokens(settings, isSystemWarm, targetTokens, targetTokens, ownBlocks);
   const prefixTokens = slots.kind[slot] === SlotKind.client ? slots.field(slot, RequestField.prefixTokens) : 0;
   return reusedTokens(settings, isSystemWarm, targetTokens, prefixTokens, prefixTokens > 0 ? kv.reclaim(slots.sessionKey(slot)) : 0);

@@ -240,9 +240,9 @@ export class Replica implements ReplicaEngine {
     const blocks = this.blocksOf(tokens), whole = Math.floor(tokens / blockTokens) - systemBlocks;
     this.running.remove(slot);
     if (slots.isCancelled[slot] === 1) this.cancelled.splice(this.cancelled.indexOf(slot), 1);
-    const key = settings.prefixCache && slots.kind[slot] === SlotKind.client ? slots.sessionKey(slot) : NO_SLOT;
-    this.departures.add(key, key === NO_SLOT ? 0 : whole, blocks);
-    if (!settings.schedulesAhead) this.departures.settle();
+    const isKept = settings.prefixCache && slots.kind[slot] === SlotKind.client, key = isKept ? slots.sessionKey(slot) : NO_SLOT;
+    if (settings.schedulesAhead) this.departures.add(key, isKept ? whole : 0, blocks);
+    else this.departures.giveBack(key, isKept ? whole : 0, blocks);
     slots.generatedTokens[slot] = slots.answerTokens[slot]!;
     settings.host.onFinished(slot, nowUs);
   }
