@@ -8,8 +8,8 @@ import { loadDeviceCatalogue } from "../devices/load-device-catalogue.js";
 import { findModelCard } from "../devices/load-model-cards.js";
 import { loadPriceBook } from "../economics/load-price-book.js";
 import { findPrice } from "../economics/price-book.js";
-import { compileIterationCost } from "../tiers/iteration-cost.js";
 import { findGpuProfile } from "../tiers/load-gpu-profiles.js";
+import { loadPoolCost } from "../tiers/load-pool-cost.js";
 import { expertConfig } from "../tiers/make-pools.js";
 
 /** A name and how it is looked up. `key`: the name is a key of the map at `path`. */
@@ -53,7 +53,7 @@ function fitsOfModels({ tiers, population }: Scenario): readonly LookUp[] {
     { path: ["tiers", "expert"], pool: tiers.expert }, { path: ["tiers", "general"], pool: tiers.general },
     ...experts.map((name) => ({ path: ["tiers", "expertOverrides", name], pool: expertConfig(tiers, name) })),
   ];
-  return pools.map(({ path, pool }) => ({ path, find: () => compileIterationCost(pool, findGpuProfile(pool.gpu), findModelCard(pool.model), path.join(".")) }));
+  return pools.map(({ path, pool }) => ({ path, find: () => loadPoolCost(pool, path.join(".")) }));
 }
 
 function faultsOf({ path, key, find }: LookUp): readonly ConfigFault[] {
