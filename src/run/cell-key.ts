@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../config/load-dataset.js";
 import { fingerprintScenario } from "../config/fingerprint.js";
 import type { Cell } from "../config/plan.js";
+import type { Scenario } from "../config/scenario-schema.js";
 import { requireTraceFile } from "./load-cell-inputs.js";
 
 /** Folders of code that results depend on. */
@@ -32,9 +33,22 @@ export function digestReport(): string {
 
 /** Key of a cell. 64 hex digits. */
 export function cellKeyOf(cell: Cell): string {
-  const { scenario } = cell, { arrivals } = scenario.population;
-  const trace = arrivals.kind === "trace" ? createHash("sha256").update(readFileSync(requireTraceFile(arrivals.file))).digest("hex") : "";
-  return createHash("sha256").update([fingerprintScenario(scenario), cell.seed, cell.replication, trace, digestModel()].join("\n")).digest("hex");
+  const inputs = namedInputs(cell.scenario).map(digestInput);
+  return createHash("sha256").update([fingerprintScenario(cell.scenario), cell.seed, cell.replication, ...inputs, digestModel()].join("\n")).digest("hex");
+}
+
+/** Files and folders that a scenario names: its trace and its kernel profiles. What they hold counts, not where they lie. */
+function namedInputs({ population: { arrivals }, tiers }: Scenario): string[] {
+  const pools = [tiers.expert, ...Object.values(tiers.expertOverrides), tiers.general];
+  const profiles = pools.map((pool) => pool.kernelProfile).filter((path) => path !== undefined);
+  return [...(arrivals.kind === "trace" ? [requireTraceFile(arrivals.file)] : []), ...profiles];
+}
+
+function digestInput(path: string): string {
+  if (!statSync(path).isDirectory()) return createHash("sha256").update(readFileSync(path)).digest("hex");
+  const hash = createHash("sha256");
+  for (const file of listFiles(path)) hash.update(`${relative(path, file)}\n`).update(readFileSync(file));
+  return hash.digest("hex");
 }
 
 function sourceRoot(): string { return dirname(dirname(fileURLToPath(import.meta.url))); }
