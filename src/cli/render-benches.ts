@@ -4,6 +4,7 @@ import type { FleetRatios } from "../run/fleet-ratios.js";
 import type { FleetRow } from "../run/measure-fleet.js";
 import type { BenchFindings } from "../run/measure-benches.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
+import { renderInference } from "./render-inference.js";
 import { renderTraining } from "./render-training.js";
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ const USUAL_REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
-export function renderBenches({ machine, rows, fleet, fleetRatios, training }: BenchFindings): string {
+export function renderBenches({ machine, rows, fleet, fleetRatios, training, inference }: BenchFindings): string {
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
@@ -26,6 +27,7 @@ export function renderBenches({ machine, rows, fleet, fleetRatios, training }: B
   }
   if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
   if (training.length > 0) parts.push(renderTraining(training));
+  if (inference.length > 0) parts.push(renderInference(inference));
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -6,11 +6,12 @@ import { measureClosedWindows } from "./measure-closed-windows.js";
 import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
 import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
+import { FULL_INFERENCE, type InferenceRow, measureInference, QUICK_INFERENCE } from "./measure-inference.js";
 import { FULL_TRAINING, measureTraining, QUICK_TRAINING, type TrainingRow } from "./measure-training.js";
 import { measureWorld } from "./measure-world.js";
 
 /** Names of the benchmarks. */
-export const BENCHES = ["hold", "closed", "world", "fleet", "training"] as const;
+export const BENCHES = ["hold", "closed", "world", "fleet", "training", "models"] as const;
 /** One of them. */
 export type BenchName = (typeof BENCHES)[number];
 
@@ -21,6 +22,7 @@ export interface BenchFindings {
   readonly fleet: readonly FleetRow[];
   readonly fleetRatios?: FleetRatios;
   readonly training: readonly TrainingRow[];
+  readonly inference: readonly InferenceRow[];
 }
 
 /** Sizes of each benchmark. */
@@ -35,7 +37,7 @@ const QUICK_HOLD_EVENTS = 200_000;
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
   const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
-  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [];
+  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [];
   if (names.includes("hold")) {
     say("hold model: pop the first event, push one later");
     rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
@@ -53,9 +55,13 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
     fleet = measureFleet(sizes.fleet, threads, sizes.fleetOverrides, sizes.fleetLeastEvents);
   }
   if (names.includes("training")) training = measureTraining(isQuick ? QUICK_TRAINING : FULL_TRAINING, threads, say);
+  if (names.includes("models")) {
+    say("inference of random-weight models: plmm beside node-llama-cpp alone, in turns");
+    inference = await measureInference(isQuick ? QUICK_INFERENCE : FULL_INFERENCE);
+  }
   const fleetRatios = findFleetRatios(fleet);
   return {
     machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version },
-    rows, fleet, training, ...(fleetRatios === undefined ? {} : { fleetRatios }),
+    rows, fleet, training, inference, ...(fleetRatios === undefined ? {} : { fleetRatios }),
   };
 }
