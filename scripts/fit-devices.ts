@@ -1,50 +1,68 @@
 /**
- * Makes datasets/devices/catalogue.json from the measurements beside it.
+ * Fits speed, memory, energy and heat to the tables of datasets/devices and writes rate-fit.json, heat-fit.json and catalogue.json there.
  *
- *   node dist/scripts/fit-devices.js                 fit and write
- *   node dist/scripts/fit-devices.js --check         fit, print, compare with the committed file, write nothing
- *   node dist/scripts/fit-devices.js --folds         also print the error on chips left out of the fit, one by one
- *   node dist/scripts/fit-devices.js --import DIR    first carry the tables over from DIR and fit DIR/throttle-curves.csv
+ *   npm run fit:devices                    fit and write: about 5 minutes
+ *   npm run fit:devices -- --stored        keep the stored parameters, make the catalogue from them: seconds
+ *   npm run fit:devices -- --check         fit, compare with the committed files, write nothing
+ *   npm run fit:devices -- --import DIR    first carry the tables over from DIR and fit DIR/throttle-curves.csv
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadDataset, loadDatasetText, packageRoot } from "../src/config/load-dataset.js";
 import { parseDeviceCatalogue } from "../src/devices/device-catalogue.js";
 import { parseDeviceFacts } from "../src/devices/device-facts.js";
+import { validateTables } from "../src/devices/facts/validate-tables.js";
 import { fitHeatCurve, parseHeatCurves, summarizeHeat } from "../src/devices/fit-heat.js";
-import { median, rateErrors } from "../src/devices/fit-rate.js";
-import type { RateFit, RatePoint } from "../src/devices/fit-rate.js";
-import { decodePoints, fitDecode, fitPrefill, makeCatalogue, prefillPoints } from "../src/devices/make-catalogue.js";
-import type { CatalogueInputs } from "../src/devices/make-catalogue.js";
-import { parseMeasurements } from "../src/devices/measurement-rows.js";
+import { loadFitInputs } from "../src/devices/fit/load-rate-models.js";
+import type { FitInputs } from "../src/devices/fit/load-rate-models.js";
+import { parseRateFitFile } from "../src/devices/fit/rate-fit-file.js";
+import type { RateFitFile } from "../src/devices/fit/rate-fit-file.js";
+import { fitRateModel, rowsOf } from "../src/devices/fit/rate-model.js";
+import type { RateFit } from "../src/devices/fit/rate-model.js";
+import { TARGETS } from "../src/devices/fit/rate-targets.js";
+import type { TargetName } from "../src/devices/fit/rate-targets.js";
+import { makeCatalogue } from "../src/devices/make-catalogue.js";
+import type { HeatSummary } from "../src/devices/fit-heat.js";
 import { renderDatasetJson } from "./render-dataset-json.js";
 
 const FOLDER = join(packageRoot(), "datasets", "devices");
 const TABLES = ["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv"] as const;
+const RATE_FIT = "rate-fit.json";
 
 function main(flags: readonly string[]): void {
   const importAt = flags.indexOf("--import");
   if (importAt >= 0) importTables(flags[importAt + 1] ?? "");
-  const inputs = readInputs(), catalogue = makeCatalogue(inputs), text = renderDatasetJson(catalogue, 3);
+  validateTables(Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"]
+    .map((table) => [table, loadDatasetText(`devices/${table}`)])));
+  const inputs = loadFitInputs();
+  const fit = flags.includes("--stored") ? parseRateFitFile(loadDataset(`devices/${RATE_FIT}`), RATE_FIT, inputs.fingerprints) : fitAll(inputs);
+  const heat = loadDataset("devices/heat-fit.json") as { readonly summary: HeatSummary };
+  const facts = parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json");
+  const catalogue = makeCatalogue({ inputs, fit, heat: heat.summary, facts });
   parseDeviceCatalogue(catalogue, "the fitted catalogue");
-  printFit(inputs, flags.includes("--folds"));
-  if (flags.includes("--check")) {
-    const isSame = text === loadDatasetText("devices/catalogue.json");
-    console.log(isSame ? "The committed catalogue is the same." : "The committed catalogue DIFFERS.");
-    process.exitCode = isSame ? 0 : 1;
-    return;
-  }
-  writeFileSync(join(FOLDER, "catalogue.json"), text);
-  console.log(`Wrote datasets/devices/catalogue.json: ${catalogue.devices.length} devices.`);
+  const outputs = { [RATE_FIT]: renderDatasetJson(fit, 3), "catalogue.json": renderDatasetJson(catalogue, 3) };
+  const finish = flags.includes("--check") ? compare : write;
+  for (const [file, text] of Object.entries(outputs)) finish(file, text);
 }
 
-function readInputs(): CatalogueInputs {
-  const [measurements, energy, socs] = TABLES.map((table) => loadDatasetText(`devices/${table}`));
-  const heat = loadDataset("devices/heat-fit.json") as { readonly summary: CatalogueInputs["heat"] };
-  return {
-    measurements: measurements!, energy: energy!, socs: socs!, heat: heat.summary,
-    facts: parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json"),
-  };
+function fitAll(inputs: FitInputs): RateFitFile {
+  const targets = Object.fromEntries(TARGETS.map((name): [TargetName, RateFit] => {
+    const { fit } = fitRateModel(name, rowsOf(name, inputs), inputs.chips);
+    console.log(`${name}: ${fit.rows} rows, 80% interval at ${fit.intervalScale.toFixed(2)} standard deviations.`);
+    return [name, roundNumbers(fit)];
+  })) as Record<TargetName, RateFit>;
+  return { madeBy: "npm run fit:devices", inputs: inputs.fingerprints, targets };
+}
+
+function compare(file: string, text: string): void {
+  const isSame = text === loadDatasetText(`devices/${file}`);
+  console.log(isSame ? `datasets/devices/${file} is the same.` : `datasets/devices/${file} DIFFERS.`);
+  if (!isSame) process.exitCode = 1;
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(join(FOLDER, file), text);
+  console.log(`Wrote datasets/devices/${file}.`);
 }
 
 /** Carries the tables over without the collector's private archive numbers, and keeps only parameters of the recorded curves. */
@@ -64,45 +82,11 @@ function importTables(from: string): void {
   writeFileSync(join(FOLDER, "heat-fit.json"), renderDatasetJson(heat, 2));
 }
 
-function roundNumbers<T extends object>(row: T): T {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? Number(value.toPrecision(4)) : value as unknown])) as T;
-}
-
-function printFit(inputs: CatalogueInputs, withFolds: boolean): void {
-  const rows = parseMeasurements(inputs.measurements, TABLES[0]);
-  const decode = decodePoints(rows), prefill = prefillPoints(rows);
-  console.log(`Heat: sustained ${inputs.heat.sustainedFraction} of cold, time constant ${inputs.heat.heatTauS} s (${inputs.heat.curves} runs that start cool).`);
-  printLines("Decode: eta and overhead (s)", decode, fitDecode(decode));
-  printLines("Prefill: operations per byte of bandwidth and overhead (s)", prefill, fitPrefill(prefill));
-  printExclusions(rows.map((row) => row.decodeExclusion));
-  if (!withFolds) return;
-  const classes = new Map(rows.map((row) => [row.soc, row.deviceClass]));
-  const errors: { readonly soc: string; readonly error: number }[] = [];
-  for (const soc of new Set(decode.map((point) => point.soc))) {
-    const fit = fitDecode(decode.filter((point) => point.soc !== soc)), own = decode.filter((point) => point.soc === soc);
-    rateErrors(fit, own).forEach((error) => errors.push({ soc, error }));
-  }
-  const phones = errors.filter((entry) => classes.get(entry.soc) === "phone" || classes.get(entry.soc) === "tablet");
-  console.log(`Decode on chips left out: all ${percentiles(errors.map((entry) => entry.error))}; phones ${percentiles(phones.map((entry) => entry.error))}.`);
-}
-
-function printLines(title: string, points: readonly RatePoint[], fit: RateFit): void {
-  console.log(`${title}; ${points.length} rows; error on these rows ${percentiles(rateErrors(fit, points))}`);
-  for (const [group, line] of [...fit.groups].sort()) {
-    console.log(`  ${group.padEnd(20)} ${line.rate.toPrecision(3).padStart(8)} ${line.overheadS.toFixed(4)}  (${line.rows} rows)`);
-  }
-}
-
-function printExclusions(rules: readonly (string | undefined)[]): void {
-  const counts = new Map<string, number>();
-  for (const rule of rules) if (rule !== undefined) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  console.log("Rows left out of the decode fit, by rule:");
-  for (const [rule, count] of [...counts].sort((a, b) => b[1] - a[1])) console.log(`  ${count} ${rule}`);
-}
-
-function percentiles(errors: readonly number[]): string {
-  const sorted = [...errors].sort((a, b) => a - b);
-  return `median ${(median(errors) * 100).toFixed(1)}%, P90 ${((sorted[Math.floor(sorted.length * 0.9)] ?? NaN) * 100).toFixed(0)}%`;
+/** Four significant digits of every number, at any depth: more would claim more than the data hold. */
+function roundNumbers<T>(value: T): T {
+  if (typeof value === "number") return Number(value.toPrecision(4)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, roundNumbers(item as unknown)])) as T;
 }
 
 main(process.argv.slice(2));

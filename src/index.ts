@@ -2,6 +2,9 @@
 export { loadStudy } from "./config/load-study.js";
 export { expandStudy, type Cell } from "./config/plan.js";
 export type { Scenario, Study } from "./config/scenario-schema.js";
+export { OURS, type PredictorFolds, tabulateFolds } from "./devices/fit/folds.js";
+export { loadRateModel } from "./devices/fit/load-rate-models.js";
+export type { ErrorSummary } from "./devices/fit/score.js";
 export type { Findings } from "./metrics/findings.js";
 export { METRICS } from "./metrics/metric-catalogue.js";
 export { loadCellInputs } from "./run/load-cell-inputs.js";

@@ -5,7 +5,7 @@
  * other numbers are linear least squares; the tau with the least squared error wins. Only runs that start cool tell about f and tau.
  */
 import { exp } from "../core/elementary.js";
-import { median } from "./fit-rate.js";
+import { quantile } from "../core/statistics.js";
 import { parseCsv } from "./parse-csv.js";
 
 /** One recorded run. */
@@ -75,7 +75,7 @@ export function fitHeatCurve(curve: HeatCurve): HeatCurveFit {
 export function summarizeHeat(fits: readonly HeatCurveFit[]): HeatSummary {
   const cool = fits.filter((fit) => fit.startState === "nominal" || fit.startState === "fair");
   return {
-    sustainedFraction: median(cool.map((fit) => fit.sustainedFraction)), heatTauS: median(cool.map((fit) => fit.heatTauS)), curves: cool.length,
+    sustainedFraction: medianOf(cool.map((fit) => fit.sustainedFraction)), heatTauS: medianOf(cool.map((fit) => fit.heatTauS)), curves: cool.length,
   };
 }
 
@@ -91,4 +91,8 @@ function mean(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
+}
+
+function medianOf(values: readonly number[]): number {
+  return quantile(Float64Array.from(values).sort(), 0.5);
 }

@@ -4,14 +4,16 @@ import { DataError } from "../core/errors.js";
 import { parseDeviceCatalogue } from "./device-catalogue.js";
 import { parseDeviceFacts } from "./device-facts.js";
 import type { HeatSummary } from "./fit-heat.js";
+import { loadFitInputs } from "./fit/load-rate-models.js";
+import { parseRateFitFile } from "./fit/rate-fit-file.js";
 import { loadDeviceCatalogue } from "./load-device-catalogue.js";
-import { decodePoints, makeCatalogue } from "./make-catalogue.js";
-import { parseMeasurements } from "./measurement-rows.js";
+import { makeCatalogue } from "./make-catalogue.js";
 
 function makeFromCommittedTables(): unknown {
+  const inputs = loadFitInputs();
   return makeCatalogue({
-    measurements: loadDatasetText("devices/device-measurements.csv"), energy: loadDatasetText("devices/energy-measurements.csv"),
-    socs: loadDatasetText("devices/soc-facts.csv"), facts: parseDeviceFacts(loadDataset("devices/device-facts.json"), "device-facts.json"),
+    inputs, fit: parseRateFitFile(loadDataset("devices/rate-fit.json"), "rate-fit.json", inputs.fingerprints),
+    facts: parseDeviceFacts(loadDataset("devices/device-facts.json"), "device-facts.json"),
     heat: (loadDataset("devices/heat-fit.json") as { summary: HeatSummary }).summary,
   });
 }
@@ -19,9 +21,9 @@ function makeFromCommittedTables(): unknown {
 describe("device catalogue", () => {
   const catalogue = loadDeviceCatalogue();
 
-  it("is what the fit makes of the committed tables", () => {
+  it("is what the stored parameters make of the committed tables", () => {
     expect(JSON.parse(JSON.stringify(makeFromCommittedTables()))).toEqual(loadDataset("devices/catalogue.json"));
-  });
+  }, 120_000);
 
   it("holds at least 30 real devices, 30 of them phones or tablets", () => {
     expect(catalogue.devices.length).toBeGreaterThanOrEqual(30);
@@ -58,24 +60,5 @@ describe("device catalogue", () => {
       expect(() => parseDeviceCatalogue(change(field, value), "test")).toThrow(DataError);
     }
     expect(() => parseDeviceCatalogue(change("eta", 1.05), "test")).not.toThrow();
-  });
-});
-
-describe("measurement rows", () => {
-  const rows = parseMeasurements(loadDatasetText("devices/device-measurements.csv"), "device-measurements.csv");
-
-  it("are all 1,008 read", () => { expect(rows.length).toBe(1008); });
-
-  it("leave out paging, speculative, hot, debug and impossible rows by rule", () => {
-    const rules = new Set(rows.map((row) => row.decodeExclusion));
-    for (const rule of ["memory below the working set", "speculative decoding", "hot device", "debug build",
-      "reads more than the bandwidth", "flagged as outlier by its collector"]) {
-      expect(rules).toContain(rule);
-    }
-    for (const point of decodePoints(rows)) expect(point.work / point.seconds / point.bandwidthBytesPerS).toBeLessThanOrEqual(1.05);
-  });
-
-  it("take streamed bytes before file size: Gemma 4 E2B streams 778 MB of its 2,583 MB file", () => {
-    expect(rows.find((row) => row.id === "m0034")?.streamedBytes).toBe(778e6);
   });
 });

@@ -1,10 +1,12 @@
-/** plmm devices list|show: the catalogue of devices, and where each of its numbers comes from. */
-import type { CommandModule } from "yargs";
+/** plmm devices: the catalogue of devices with the origin of each number; predictions for any chip; predictions beside measurements. */
+import type { Argv, CommandModule } from "yargs";
 import { DEVICE_CLASSES } from "../../devices/device-catalogue.js";
 import type { DeviceEntry, DeviceNumber } from "../../devices/device-catalogue.js";
 import { compileDeviceTable, findDevice } from "../../devices/device-table.js";
 import { loadDeviceCatalogue } from "../../devices/load-device-catalogue.js";
 import { findModelCard } from "../../devices/load-model-cards.js";
+import { checkCommand, foldsCommand } from "./devices-check.js";
+import { predictCommand } from "./devices-predict.js";
 
 interface DeviceFlags { readonly model: string; readonly quant: string; readonly json: boolean; }
 
@@ -15,24 +17,29 @@ export const command: CommandModule = {
   command: "devices",
   describe: "Real devices of the catalogue: speed, memory, heat and battery, with sources",
   builder: (argv) => argv
-    .option("model", { type: "string", default: "llama-3.2-1b", describe: "Model card that speeds are shown for" })
-    .option("quant", { type: "string", default: "Q4_0", describe: "Quantization of its weights" })
-    .option("json", { type: "boolean", default: false, describe: "Print JSON" })
     .command({
       command: "list", describe: "One line per device",
-      builder: (list) => list.option("class", { choices: DEVICE_CLASSES, describe: "Only this class" }) as never,
+      builder: (list) => speedOptions(list).option("class", { choices: DEVICE_CLASSES, describe: "Only this class" }) as never,
       handler: (args) => { listDevices(args as unknown as DeviceFlags & { readonly class?: string }); },
     })
     .command({
       command: "show <name>", describe: "All numbers of one device with their origin",
-      builder: (show) => show.positional("name", { type: "string", demandOption: true, describe: "Name in the list" }) as never,
+      builder: (show) => speedOptions(show).positional("name", { type: "string", demandOption: true, describe: "Name in the list" }) as never,
       handler: (args) => { showDevice(args as unknown as DeviceFlags & { readonly name: string }); },
     })
-    .demandCommand(1, "Give one of: list, show NAME.")
+    .command(predictCommand).command(checkCommand).command(foldsCommand)
+    .demandCommand(1, "Give one of: list, show NAME, predict, check FILE, folds.")
     .example("$0 devices list --class phone", "Phones with their speed on Llama 3.2 1B.")
     .example("$0 devices show pixel-10", "Where each number comes from."),
   handler: () => { /* yargs runs the subcommands */ },
 };
+
+function speedOptions(argv: Argv): Argv {
+  return argv
+    .option("model", { type: "string", default: "llama-3.2-1b", describe: "Model card that speeds are shown for" })
+    .option("quant", { type: "string", default: "Q4_0", describe: "Quantization of its weights" })
+    .option("json", { type: "boolean", default: false, describe: "Print JSON" });
+}
 
 function listDevices(flags: DeviceFlags & { readonly class?: string }): void {
   const catalogue = loadDeviceCatalogue();
@@ -49,7 +56,7 @@ function listDevices(flags: DeviceFlags & { readonly class?: string }): void {
   }
   const error = (catalogue.fit.medianAbsoluteErrorDecode * 100).toFixed(0);
   console.log(`\nread/s and write/s: tokens per second of ${flags.model} ${flags.quant}, cool, empty context. hot: speed after long work, of the cool one.`);
-  console.log(`Fitted on ${catalogue.fit.decodeRows} published measurements, median error ${error}% on them. Sources: plmm devices show NAME.`);
+  console.log(`Fitted on ${catalogue.fit.decodeRows} published measurements, median error ${error}% on chips left out. Sources: plmm devices show NAME.`);
 }
 
 function showDevice(flags: DeviceFlags & { readonly name: string }): void {

@@ -1,0 +1,116 @@
+/**
+ * Published measurements of language models on devices, in one form for the two tables that hold them: device-measurements.csv
+ * and roofline-eta.csv. Names are brought to families, bytes that a token reads are worked out where the source does not print them.
+ */
+import { parseCsv } from "../parse-csv.js";
+import type { CsvRow } from "../parse-csv.js";
+import { DataError } from "../../core/errors.js";
+import { activeParameters, hasUnstreamedEmbeddings } from "./model-name.js";
+import { acceleratorOf, familyOf } from "./software.js";
+import { bitsOf } from "./weight-format.js";
+import { excludeRow } from "./row-rules.js";
+
+/** One measured configuration. Absent numbers are undefined. */
+export interface Measurement {
+  readonly id: string;
+  readonly device: string;
+  readonly deviceClass: string;
+  readonly chip: string;
+  /** Printed name of the software; undefined in tables that print families only. */
+  readonly backend: string | undefined;
+  readonly family: string;
+  readonly accelerator: string;
+  readonly threads: number | undefined;
+  readonly model: string;
+  readonly format: string;
+  readonly bits: number;
+  readonly bandwidthBytesPerS: number | undefined;
+  /** Parameters that work on a token. */
+  readonly parameters: number | undefined;
+  readonly isMixture: boolean;
+  readonly modelBytes: number | undefined;
+  /** Bytes of weights that one token reads, and how they are known: streamed, file, or parameters times bits. */
+  readonly streamedBytes: number | undefined;
+  readonly bytesBasis: string;
+  /** KV cache of a token where it is known, as for a model card. */
+  readonly kvBytesPerToken: number | undefined;
+  readonly promptTokens: number | undefined;
+  readonly decodePerS: number | undefined;
+  readonly prefillPerS: number | undefined;
+  readonly peakBytes: number | undefined;
+  readonly energyPerTokenJ: number | undefined;
+  /** Power of the whole device; J per token times tokens per second where only those are printed. */
+  readonly powerW: number | undefined;
+  /** Memory of the device. */
+  readonly memoryBytes: number | undefined;
+  /** Repository or paper that measured: one protocol. Undefined when the table has no sources. */
+  readonly protocol: string | undefined;
+  /** Rule that says the row measured something else than a cool device with the model in memory; undefined: none. */
+  readonly exclusion: string | undefined;
+}
+
+/**
+ * Reads a table of measurements; which of the forms it has shows in its columns.
+ *
+ * @throws {DataError} when the text is not such a table.
+ */
+export function parseMeasurements(text: string, file: string): readonly Measurement[] {
+  const rows = parseCsv(text, file), first = rows[0];
+  if (first === undefined || !("model" in first && "soc" in first && ("id" in first || "measurement_id" in first))) {
+    throw new DataError({
+      subject: file, rule: "have the columns of device-measurements.csv, roofline-eta.csv or energy-measurements.csv",
+      got: first === undefined ? "no rows" : Object.keys(first).slice(0, 8).join(","), hint: "Needed: id or measurement_id, soc, model, and what was measured.",
+    });
+  }
+  return rows.map(readRow);
+}
+
+function readRow(row: CsvRow): Measurement {
+  const model = row["model"] ?? "", format = row["quant"] ?? "", backend = row["backend"], chip = row["soc"] ?? "";
+  const printed = row["accelerator"] ?? row["accelerator_class"] ?? "", active = activeParameters(model, readPositive(row["params_b"]));
+  const bits = bitsOf(format, model), bytes = readBytes(row, active.billions, active.isMixture, bits);
+  return {
+    id: row["id"] ?? row["measurement_id"] ?? "", device: row["device"] ?? "", deviceClass: row["device_class"] ?? "", chip,
+    backend, family: familyOf(backend ?? row["backend_family"] ?? ""), accelerator: acceleratorOf(printed, chip, backend ?? row["backend_family"] ?? ""),
+    threads: readPositive(row["threads"]), model, format, bits,
+    bandwidthBytesPerS: scale(readPositive(row["mem_bw_gbs"]), 1e9), parameters: scale(active.billions, 1e9), isMixture: active.isMixture,
+    modelBytes: scale(readPositive(row["model_mb"]), 1e6), streamedBytes: bytes.value, bytesBasis: bytes.basis,
+    kvBytesPerToken: undefined, promptTokens: readPositive(row["prompt_tokens"]), decodePerS: readPositive(row["decode_tps"]), prefillPerS: readPositive(row["prefill_tps"]),
+    peakBytes: scale(readPositive(row["peak_mem_mb"]), 1e6), energyPerTokenJ: readPositive(row["j_per_token"]),
+    powerW: readPower(row), memoryBytes: scale(readPositive(row["ram_gb"]), 1e9),
+    protocol: protocolOf(row["source_url"]), exclusion: excludeRow(`${row["flags"] ?? ""} thermal=${row["thermal"] ?? ""}`, model),
+  };
+}
+
+interface KnownBytes { readonly value: number | undefined; readonly basis: string; }
+
+/** Streamed size, else the joined size, else the file's where all of it is read, else parameters times bits. */
+function readBytes(row: CsvRow, billions: number | undefined, isMixture: boolean, bits: number): KnownBytes {
+  const streamed = readPositive(row["streamed_mb_per_token"]), joined = readPositive(row["bytes_mb"]), file = readPositive(row["model_mb"]);
+  if (streamed !== undefined) return { value: streamed * 1e6, basis: "streamed" };
+  if (joined !== undefined) return { value: joined * 1e6, basis: row["bytes_basis"] ?? "joined" };
+  const isRead = !isMixture && !hasUnstreamedEmbeddings(row["model"] ?? "") && !/larger than the fp file/.test(row["flags"] ?? "");
+  if (file !== undefined && isRead) return { value: file * 1e6, basis: "file" };
+  return { value: billions === undefined ? undefined : (billions * 1e9 * bits) / 8, basis: "params x bits" };
+}
+
+function readPower(row: CsvRow): number | undefined {
+  if (/not stated|unconfirmed/.test(row["flags"] ?? "")) return undefined;
+  const perToken = readPositive(row["j_per_token"]), perS = readPositive(row["decode_tps"]);
+  return readPositive(row["power_w"]) ?? (perToken === undefined || perS === undefined ? undefined : perToken * perS);
+}
+
+/** Owner and repository, or site and first folder, of a source. */
+function protocolOf(url: string | undefined): string | undefined {
+  const path = url?.replace(/^https?:\/\/(github\.com\/|huggingface\.co\/|www\.)?/, "");
+  return path === undefined || path === "" ? undefined : path.split("/").slice(0, 2).join("/").slice(0, 40);
+}
+
+function readPositive(text: string | undefined): number | undefined {
+  const value = Number.parseFloat(text ?? "");
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+function scale(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
+}

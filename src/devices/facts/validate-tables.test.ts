@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { loadDatasetText } from "../../config/load-dataset.js";
+import { validateTables } from "./validate-tables.js";
+
+const TEXTS: Readonly<Record<string, string>> = Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"]
+  .map((table) => [table, loadDatasetText(`devices/${table}`)]));
+
+function withRow(table: string, edit: (cells: string[], header: readonly string[]) => void): Readonly<Record<string, string>> {
+  const lines = TEXTS[table]!.split("\n"), header = lines[0]!.split(","), cells = lines[1]!.split(",");
+  edit(cells, header);
+  return { ...TEXTS, [table]: [lines[0], cells.join(","), ...lines.slice(2)].join("\n") };
+}
+
+describe("validation of the device tables", () => {
+  it("accepts the committed tables", () => { expect(() => { validateTables(TEXTS); }).not.toThrow(); });
+
+  it.each([
+    ["decode_tps", "70", /decode_tps of m0001 must use at most 1\.05 of the bandwidth; got "2\.254"/],
+    ["decode_tps", "fast", /decode_tps of m0001 must be a number from/],
+    ["device_class", "watch", /device_class of m0001 must be one of phone/],
+    ["mem_bw_gbs", "76800", /mem_bw_gbs of m0001 must be a number from 1 to 2000 GB\/s/],
+    ["id", "m0002", /id of m0002 must be different in each row/],
+    ["peak_mem_mb", "-5", /peak_mem_mb of m0001/],
+  ])("names row and column when %s is %s", (column, value, message) => {
+    const texts = withRow("device-measurements.csv", (cells, header) => { cells[header.indexOf(column)] = value; });
+    expect(() => { validateTables(texts); }).toThrow(message);
+  });
+
+  it("refuses a CPU row of a chip without spec sheet", () => {
+    expect(() => { validateTables(withRow("chip-cpus.csv", (cells) => { cells[0] = "Snapdragon 9"; })); }).toThrow(/soc of Snapdragon 9 must be a chip of soc-facts\.csv/);
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * Predicts the rows of a table without looking at what they measured, and puts prediction and measurement side by side.
+ *
+ * With calibration, one row per chip, stack and accelerator (the one whose id has the smallest hash) is shown to the model and not scored.
+ * With chips left out, a row is predicted without any row of its chip that the fit knows: an unseen chip, its spec sheet and its kin.
+ */
+import type { Measurement } from "../facts/measurement.js";
+import { indexSpellings, nameBuild } from "../facts/name-build.js";
+import { describeRow } from "./features.js";
+import { covarianceMatrix, predictLog, restrictTo } from "./gaussian-process.js";
+import { conditionModel, estimatesToPredictions, whyNotFitted } from "./rate-model.js";
+import type { Prediction, RateModel } from "./rate-model.js";
+import type { ScoredRow } from "./score.js";
+
+/** How to check. */
+export interface CheckOptions {
+  readonly calibrate: boolean;
+  readonly leaveChipsOut: boolean;
+}
+
+/** Outcome for one target. */
+export interface TargetCheck {
+  readonly scored: readonly ScoredRow[];
+  /** Measured rows that were not scored, by rule. */
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly calibrationRows: number;
+  /** Scored rows whose chip the fit saw; 0 with chips left out. */
+  readonly rowsOfKnownChips: number;
+}
+
+/** Checks one target on all rows that measured it. */
+export function checkRows(model: RateModel, rows: readonly Measurement[], options: CheckOptions): TargetCheck {
+  const spellings = indexSpellings(model.rows), skipped = new Map<string, number>();
+  const measured = rows.filter((row) => model.target.measured(row) !== undefined).map((row) => nameBuild(row, spellings));
+  const usable = measured.filter((row) => {
+    const reason = whyNotFitted(row, model.target.name);
+    if (reason !== undefined) skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+    return reason === undefined;
+  });
+  const calibrators = options.calibrate ? chooseCalibrators(usable) : new Set<Measurement>();
+  const asked = usable.filter((row) => !calibrators.has(row)), known = new Set(model.rows.map((row) => row.chip));
+  const predictions = options.leaveChipsOut ? predictChipsLeftOut(model, asked, calibrators) : predictAsGiven(model, asked, calibrators);
+  return {
+    scored: asked.map((row, at) => ({ row, measured: model.target.measured(row)!, predicted: predictions[at]! })), skipped,
+    calibrationRows: calibrators.size, rowsOfKnownChips: options.leaveChipsOut ? 0 : asked.filter((row) => known.has(row.chip)).length,
+  };
+}
+
+/** One row per chip, stack and accelerator: that whose id has the smallest hash. */
+export function chooseCalibrators(rows: readonly Measurement[]): ReadonlySet<Measurement> {
+  const chosen = new Map<string, Measurement>();
+  for (const row of rows) {
+    const key = `${row.chip}|${row.family}|${row.accelerator}`, best = chosen.get(key);
+    if (best === undefined || hashOf(row.id) < hashOf(best.id)) chosen.set(key, row);
+  }
+  return new Set(chosen.values());
+}
+
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash;
+}
+
+function predictAsGiven(model: RateModel, asked: readonly Measurement[], calibrators: ReadonlySet<Measurement>): readonly Prediction[] {
+  const ready = calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
+  return predictWith(ready, ready.process, asked);
+}
+
+function predictChipsLeftOut(model: RateModel, asked: readonly Measurement[], calibrators: ReadonlySet<Measurement>): readonly Prediction[] {
+  const whole = calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
+  const plain = covarianceMatrix(whole.process.covariance, whole.process.rows), predictions = new Map<Measurement, Prediction>();
+  for (const chip of new Set(asked.map((row) => row.chip))) {
+    const own = asked.filter((row) => row.chip === chip);
+    const keep = whole.rows.flatMap((row, at) => (row.chip !== chip || calibrators.has(row) ? [at] : []));
+    const process = restrictTo(whole.process, plain, whole.values, keep);
+    predictWith(whole, process, own).forEach((prediction, at) => predictions.set(own[at]!, prediction));
+  }
+  return asked.map((row) => predictions.get(row)!);
+}
+
+function predictWith(model: RateModel, process: RateModel["process"], rows: readonly Measurement[]): readonly Prediction[] {
+  return estimatesToPredictions(model, predictLog(process, rows.map((row) => describeRow(row, model.chips.get(row.chip)))), rows);
+}

@@ -1,0 +1,111 @@
+/** What is predicted, each as a physical mean times a fitted correction: decode rate, prefill rate, peak memory, energy of a token. */
+import { exp, ln } from "../../core/elementary.js";
+import type { Measurement } from "../facts/measurement.js";
+import type { LengthStart } from "./fit-hyperparameters.js";
+import type { Features, Label, NumberName } from "./features.js";
+import type { Term } from "./covariance.js";
+
+/** Names of targets. */
+export const TARGETS = ["decode", "prefill", "memory", "energy"] as const;
+
+/** Name of a target. */
+export type TargetName = (typeof TARGETS)[number];
+
+/** One target. */
+export interface Target {
+  readonly name: TargetName;
+  readonly unit: string;
+  /** Measured value, undefined when the row has none. */
+  readonly measured: (row: Measurement) => number | undefined;
+  /** Logarithm of the physical mean. */
+  readonly logMean: (row: Features, source: Measurement) => number;
+  readonly terms: readonly Term[];
+}
+
+/** Where the fit of each length starts, as a logarithm; also the middle of its prior. */
+export const LENGTH_START: LengthStart = {
+  bytesPerBandwidth: 0.2, bytes: 0.5, bandwidth: 0, cpuBandwidth: 0, year: 0.7, cores: 0, coreScore: 0, parameters: 0.5,
+};
+
+/** Share of the bandwidth and overhead of a generic stack: the middle of simple fits over all stacks. */
+const GENERIC = { eta: 0.55, overheadS: 0.008 } as const;
+/** Multiplications and additions per byte of bandwidth in prefill, generic. */
+const GENERIC_OPS_PER_BYTE = 10;
+/** Runtime and app beside the weights. */
+const GENERIC_RUNTIME_BYTES = 2e8;
+/** Power while decoding by class of device, W: middles of energy-measurements.csv, rounded. */
+const CLASS_POWER_W: Readonly<Record<string, number>> = { phone: 4.7, tablet: 6, laptop: 25, desktop: 30, sbc: 12, edge: 5 };
+
+const near = (...names: readonly NumberName[]): Term["numbers"] => names.map((name) => [name, name]);
+const term = (name: string, labels: readonly Label[], numbers: Term["numbers"] = [], slope?: NumberName): Term =>
+  (slope === undefined ? { name, labels, numbers } : { name, labels, numbers, slope });
+
+/** The shared skeleton: level, accelerator, stack, build, protocol; chip and its kin. */
+const SKELETON: readonly Term[] = [
+  term("level", ["any"]), term("accelerator", ["accelerator"]), term("stack", ["family", "accelerator"]), term("build", ["backend", "accelerator"]),
+  term("protocol", ["protocol"]), term("bandwidth of accelerator", ["accelerator"], near("bandwidth")),
+  term("vendor of stack", ["vendor", "family", "accelerator"]), term("class of device", ["deviceClass", "accelerator"]),
+  term("format class", ["formatClass", "family", "accelerator"]), term("format", ["format", "family", "accelerator"]), term("kind of model", ["kind"]),
+  term("chip", ["chip"]), term("chip and accelerator", ["chip", "accelerator"]), term("chip and stack", ["chip", "family", "accelerator"]),
+];
+
+const CPU_SIZE: Term["numbers"] = [["cores", "cores"], ["coreScore", "coreScore"]];
+
+const DECODE_TERMS: readonly Term[] = [
+  ...SKELETON,
+  term("time of bytes", ["any"], near("bytesPerBandwidth")), term("bytes of stack", ["family", "accelerator"], near("bytes")),
+  term("bytes of accelerator", ["accelerator"], near("bytes")), term("bandwidth of stack", ["family", "accelerator"], near("bandwidth")),
+  term("kin", ["vendor", "accelerator"], near("bandwidth", "year")), term("year of stack", ["family"], near("year")),
+  term("format class of accelerator", ["formatClass", "accelerator"]), term("model", ["model"]), term("model file", ["model", "format"]),
+  term("threads", ["threads", "accelerator"]), term("mixture", ["mixture"]),
+  term("chip by bytes", ["chip", "accelerator"], near("bytes")), term("chip by format", ["formatClass", "chip", "family", "accelerator"]),
+  term("chip and protocol", ["chip", "protocol"]),
+  term("CPU", ["cpu"], [...CPU_SIZE, ["bandwidth", "cpuBandwidth"]]), term("CPU of stack", ["cpu", "family"], [...CPU_SIZE, ["bandwidth", "cpuBandwidth"]]),
+  term("CPU by bytes", ["cpu", "family"], [...CPU_SIZE, ["bytes", "bytes"]]), term("CPU by format", ["cpu", "formatClass"], CPU_SIZE),
+  term("CPU of vendor", ["cpu", "vendor"], CPU_SIZE),
+  term("context", ["any"], [], "context"), term("context of stack", ["family", "accelerator"], [], "context"),
+];
+
+const PREFILL_TERMS: readonly Term[] = [
+  ...SKELETON, term("size of stack", ["family", "accelerator"], near("parameters")), term("kin", ["vendor", "accelerator"], near("bandwidth", "year")),
+  term("model", ["model"]), term("mixture", ["mixture"]), term("context", ["any"], [], "context"), term("context of stack", ["family", "accelerator"], [], "context"),
+  term("CPU", ["cpu"], CPU_SIZE), term("CPU by format", ["cpu", "formatClass"], CPU_SIZE),
+];
+
+const MEMORY_TERMS: readonly Term[] = [
+  ...SKELETON, term("bytes of stack", ["family", "accelerator"], near("bytes")), term("model", ["model"]), term("model file", ["model", "format"]),
+  term("context of stack", ["family", "accelerator"], [], "context"), term("mixture", ["mixture"]),
+];
+
+const ENERGY_TERMS: readonly Term[] = [
+  ...SKELETON, term("bytes", ["accelerator"], near("bytes")), term("kin", ["vendor", "accelerator"], near("bandwidth", "year")), term("model", ["model"]),
+];
+
+/** All targets. */
+export const TARGET_TABLE: Readonly<Record<TargetName, Target>> = {
+  decode: {
+    name: "decode", unit: "tokens/s", measured: (row) => row.decodePerS, terms: DECODE_TERMS,
+    logMean: (row) => -ln(genericTokenS(row)),
+  },
+  prefill: {
+    name: "prefill", unit: "tokens/s", measured: (row) => row.prefillPerS, terms: PREFILL_TERMS,
+    logMean: (row) => ln((GENERIC_OPS_PER_BYTE * row.bandwidthBytesPerS) / (2 * row.parameters)),
+  },
+  memory: {
+    name: "memory", unit: "bytes", measured: (row) => row.peakBytes, terms: MEMORY_TERMS,
+    logMean: (row, source) => ln(Math.max(source.modelBytes ?? 0, row.tokenBytes) + GENERIC_RUNTIME_BYTES),
+  },
+  energy: {
+    name: "energy", unit: "J/token", measured: (row) => row.energyPerTokenJ, terms: ENERGY_TERMS,
+    logMean: (row) => ln((CLASS_POWER_W[row.deviceClass] ?? CLASS_POWER_W["phone"]!) * genericTokenS(row)),
+  },
+};
+
+/** Value of a prediction from its logarithm. */
+export function fromLog(logValue: number): number {
+  return exp(logValue);
+}
+
+function genericTokenS(row: Features): number {
+  return row.tokenBytes / (GENERIC.eta * row.bandwidthBytesPerS) + GENERIC.overheadS;
+}
