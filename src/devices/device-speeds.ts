@@ -21,6 +21,13 @@ export interface SpeedPlace {
   readonly bandwidthBytesPerS: number;
 }
 
+/** Software on an accelerator; the build where one is meant. */
+export interface Stack {
+  readonly family: string;
+  readonly accelerator: string;
+  readonly backend: string | undefined;
+}
+
 /** The two lines. */
 export interface SpeedLines {
   readonly eta: number;
@@ -36,9 +43,9 @@ const BITS = 4.6;
 const PREFILL_PARAMETERS = 1.24e9;
 
 /** Draws the lines of one stack on one accelerator. */
-export function drawLines(models: SpeedModels, place: SpeedPlace, family: string, accelerator: string): SpeedLines {
-  const [small, large] = predictRows(models.decode, BYTES.map((bytes) => rowAt(place, family, accelerator, bytes, 1)));
-  const [short, long] = predictRows(models.prefill, PROMPTS.map((prompt) => rowAt(place, family, accelerator, (PREFILL_PARAMETERS * BITS) / 8, prompt)));
+export function drawLines(models: SpeedModels, place: SpeedPlace, stack: Stack): SpeedLines {
+  const [small, large] = predictRows(models.decode, BYTES.map((bytes) => rowAt(place, stack, bytes, 1)));
+  const [short, long] = predictRows(models.prefill, PROMPTS.map((prompt) => rowAt(place, stack, (PREFILL_PARAMETERS * BITS) / 8, prompt)));
   const decode = lineThrough(BYTES[0], 1 / small!.value, BYTES[1], 1 / large!.value);
   const eta = Math.min(MOST_ETA, 1 / (decode.slope * place.bandwidthBytesPerS));
   const ops = PROMPTS.map((prompt) => 2 * PREFILL_PARAMETERS * prompt);
@@ -47,14 +54,14 @@ export function drawLines(models: SpeedModels, place: SpeedPlace, family: string
 }
 
 /** Power while decoding a 4-bit model of 1.24e9 weights: predicted energy of a token times predicted rate. W. */
-export function predictPowerW(models: SpeedModels, place: SpeedPlace, family: string, accelerator: string): number {
-  const row = rowAt(place, family, accelerator, (PREFILL_PARAMETERS * BITS) / 8, 1);
+export function predictPowerW(models: SpeedModels, place: SpeedPlace, stack: Stack): number {
+  const row = rowAt(place, stack, (PREFILL_PARAMETERS * BITS) / 8, 1);
   return predictRows(models.energy, [row])[0]!.value * predictRows(models.decode, [row])[0]!.value;
 }
 
-function rowAt(place: SpeedPlace, family: string, accelerator: string, bytes: number, promptTokens: number): Measurement {
+function rowAt(place: SpeedPlace, stack: Stack, bytes: number, promptTokens: number): Measurement {
   return askRow({
-    ...place, family, accelerator, streamedBytes: bytes, modelBytes: bytes, parameters: (bytes * 8) / BITS, isMixture: false, kvBytesPerToken: 0, promptTokens, bits: BITS,
+    ...place, ...stack, streamedBytes: bytes, modelBytes: bytes, parameters: (bytes * 8) / BITS, isMixture: false, kvBytesPerToken: 0, promptTokens, bits: BITS,
   });
 }
 

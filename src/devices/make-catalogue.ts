@@ -10,7 +10,7 @@ import type { DeviceFact, DeviceFacts } from "./device-facts.js";
 import { assume, round } from "./catalogue-number.js";
 import { findPlateauUse, heatNumbers } from "./catalogue-heat.js";
 import { drawLines, predictPowerW } from "./device-speeds.js";
-import type { SpeedLines, SpeedModels, SpeedPlace } from "./device-speeds.js";
+import type { SpeedLines, SpeedModels, SpeedPlace, Stack } from "./device-speeds.js";
 import type { ChipSpec } from "./facts/chip-specs.js";
 import type { Measurement } from "./facts/measurement.js";
 import type { HeatSummary } from "./fit-heat.js";
@@ -84,10 +84,10 @@ function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {
   };
 }
 
-interface Group { readonly family: string; readonly accelerator: string; readonly lines: SpeedLines; }
+interface Group extends Stack { readonly lines: SpeedLines; }
 
 /** Software that runs everywhere: taken where no usable row tells what a chip was used with. */
-const DEFAULT_STACK = { family: "llama.cpp", accelerator: "CPU" } as const;
+const DEFAULT_STACK: Stack = { family: "llama.cpp", accelerator: "CPU", backend: undefined };
 /** The question by which stacks are compared: 300 tokens read and 150 written by a model of 1.24e9 weights in 0.76 GB. */
 const REFERENCE = { promptTokens: 300, answerTokens: 150, opsPerToken: 2.48e9, streamedBytes: 7.6e8 } as const;
 
@@ -95,13 +95,24 @@ const REFERENCE = { promptTokens: 300, answerTokens: 150, opsPerToken: 2.48e9, s
 function chooseGroup(fact: DeviceFact, bandwidth: number, context: MakeContext): Group {
   const usable = context.models.decode.rows.filter((row) => row.chip === fact.soc && row.family !== "other");
   const own = usable.filter((row) => fact.measuredAs.includes(row.device)), place = placeOf(fact, bandwidth);
-  const stacks = new Map((own.length > 0 ? own : usable).map((row) => [`${row.family} ${row.accelerator}`, row]));
-  const groups = (stacks.size === 0 ? [DEFAULT_STACK] : [...stacks.values()]).map(({ family, accelerator }): Group =>
-    ({ family, accelerator, lines: drawLines(context.models, place, family, accelerator) }));
+  const stacks = usualBuilds(own.length > 0 ? own : usable);
+  const groups = (stacks.length === 0 ? [DEFAULT_STACK] : stacks).map((stack): Group =>
+    ({ ...stack, lines: drawLines(context.models, place, stack) }));
   const seconds = ({ lines }: Group): number =>
     REFERENCE.answerTokens * (REFERENCE.streamedBytes / (lines.eta * bandwidth) + lines.decodeOverheadS)
     + (REFERENCE.promptTokens * REFERENCE.opsPerToken) / lines.prefillOpsPerS + lines.prefillOverheadS;
   return groups.reduce((best, group) => (seconds(group) < seconds(best) ? group : best));
+}
+
+/** Each stack and accelerator once, with the build that most of the rows used. */
+function usualBuilds(rows: readonly Measurement[]): readonly Stack[] {
+  const counts = new Map<string, { readonly stack: Stack; count: number }>();
+  for (const { family, accelerator, backend } of rows) {
+    const key = `${family}|${accelerator}|${backend ?? ""}`, known = counts.get(key);
+    if (known === undefined) counts.set(key, { stack: { family, accelerator, backend }, count: 1 }); else known.count++;
+  }
+  const byCount = [...counts.values()].sort((a, b) => b.count - a.count).map(({ stack }) => stack);
+  return byCount.filter((stack, at) => byCount.findIndex((other) => other.family === stack.family && other.accelerator === stack.accelerator) === at);
 }
 
 function placeOf(fact: DeviceFact, bandwidthBytesPerS: number): SpeedPlace {
@@ -113,7 +124,7 @@ type SpeedNumbers = Pick<DeviceEntry, "eta" | "decodeOverheadS" | "prefillOpsPer
 function speedNumbers(fact: DeviceFact, group: Group, context: MakeContext): SpeedNumbers {
   const number = (value: number, model: RateModel): DeviceNumber => {
     const ids = model.rows.filter((row) => row.chip === fact.soc && row.family === group.family && row.accelerator === group.accelerator).map((row) => row.id);
-    const source = `line through predictions for ${group.family} on ${group.accelerator}, fitted on ${model.rows.length} ${model.target.name} rows, ${
+    const source = `line through predictions for ${group.backend ?? group.family} on ${group.accelerator}, fitted on ${model.rows.length} ${model.target.name} rows, ${
       ids.length > 0 ? "with those of the chip listed" : "none of them of this chip with this software"}`;
     return { value: round(value), origin: "fitted", source, ...(ids.length > 0 ? { rows: ids } : {}) };
   };
@@ -141,7 +152,7 @@ function computePower(fact: DeviceFact, group: Group, place: SpeedPlace, context
   const names = [fact.title, ...fact.measuredAs];
   const powers = context.inputs.energy.filter((row) => names.includes(row.device) && row.powerW !== undefined);
   if (powers.length === 0) {
-    const watts = predictPowerW(context.models, place, group.family, group.accelerator);
+    const watts = predictPowerW(context.models, place, group);
     return { value: round(watts), origin: "fitted", source: `predicted energy of a token times tokens per second, from ${context.models.energy.rows.length} rows of energy-measurements.csv` };
   }
   return {

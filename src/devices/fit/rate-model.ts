@@ -45,11 +45,14 @@ const COVERAGE = 0.8;
 const ROUNDS = 2;
 const STEPS = 30;
 
-/** Why a row cannot teach a target; undefined: it can. Depends on flags and inputs; of speeds only on the physical bound. */
+/**
+ * Why a row cannot teach a target; undefined: it can. Depends on flags and inputs; of speeds only on the physical bound.
+ * Flags are about speed: memory and the energy of a token are taken from hot runs too.
+ */
 export function whyNotFitted(row: Measurement, target: TargetName): string | undefined {
   const missing = missingInput(row);
   if (TARGET_TABLE[target].measured(row) === undefined) return "not measured";
-  if (row.exclusion !== undefined && target !== "memory") return row.exclusion;
+  if (row.exclusion !== undefined && target !== "memory" && target !== "energy") return row.exclusion;
   if (missing !== undefined) return missing;
   const eta = ((row.streamedBytes ?? 0) * (row.decodePerS ?? 0)) / (row.bandwidthBytesPerS ?? Infinity);
   return target === "decode" && eta > MOST_ETA ? `bandwidth use above ${MOST_ETA}` : undefined;
