@@ -147,13 +147,19 @@ function bandwidthUse(lines: SpeedLines, bandwidth: number): number {
   return REFERENCE.streamedBytes / (REFERENCE.streamedBytes / lines.eta + lines.decodeOverheadS * bandwidth);
 }
 
+/** What a case and its cooling bear, of the power assumed for the class: the energy rows of laptops are few and one is measured at the wall. */
+const MOST_OF_CLASS_POWER = 1.5;
+
 /** Median measured power of the device, J per token times tokens per second where no power is printed; else the fitted energy of a token. */
 function computePower(fact: DeviceFact, group: Group, place: SpeedPlace, context: MakeContext): DeviceNumber {
   const names = [fact.title, ...fact.measuredAs];
   const powers = context.inputs.energy.filter((row) => names.includes(row.device) && row.powerW !== undefined);
   if (powers.length === 0) {
-    const watts = predictPowerW(context.models, place, group);
-    return { value: round(watts), origin: "fitted", source: `predicted energy of a token times tokens per second, from ${context.models.energy.rows.length} rows of energy-measurements.csv` };
+    const most = MOST_OF_CLASS_POWER * context.facts.classes[fact.class].computeW, watts = Math.min(most, predictPowerW(context.models, place, group));
+    return {
+      value: round(watts), origin: "fitted",
+      source: `predicted energy of a token times tokens per second, from ${context.models.energy.rows.length} rows of energy-measurements.csv; at most ${MOST_OF_CLASS_POWER} times the class ${fact.class}`,
+    };
   }
   return {
     value: round(medianOf(powers.map((row) => row.powerW!))), origin: "measured", rows: powers.map((row) => row.id),
