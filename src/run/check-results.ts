@@ -1,4 +1,5 @@
 /** Whether published results are whole: every file as its manifest says, numbers that fit together, tables and figures that can be drawn again. */
+import { DataError } from "../core/errors.js";
 import { summarizeCells } from "../report/aggregate.js";
 import { digestReport } from "./cell-key.js";
 import { digestRun } from "./digest-records.js";
@@ -57,12 +58,23 @@ function checkFindings({ manifest, summary, cells }: PublishedResults): string[]
   return [...faults, ...findDifferences(means(summarizeCells(cells).labels), means(summary.labels), "findings.json: metrics")].map((fault) => `${fault}.`);
 }
 
-async function checkRendering(published: PublishedResults): Promise<Pick<ResultsCheck, "faults" | "notes" | "sameCount">> {
-  const rendered = [...await renderPublished(published)];
+type RenderingCheck = Pick<ResultsCheck, "faults" | "notes" | "sameCount">;
+
+/** Drawn by the same code, the files must have the same bytes; other code may draw otherwise, or not know the form any more. */
+async function checkRendering(published: PublishedResults): Promise<RenderingCheck> {
+  const isSameCode = published.manifest.reportSha256 === digestReport();
+  try {
+    return compareRendering(published, [...await renderPublished(published)], isSameCode);
+  } catch (error) {
+    if (!(error instanceof DataError) || isSameCode) throw error;
+    return { faults: [], notes: [`its tables and figures cannot be drawn again by this code: ${error.message}`], sameCount: 0 };
+  }
+}
+
+function compareRendering(published: PublishedResults, rendered: readonly (readonly [string, string])[], isSameCode: boolean): RenderingCheck {
   const differing = rendered.filter(([path, text]) => !holdsText(published.folder, path, text)).map(([path]) => path);
   const sameCount = rendered.length - differing.length;
   if (differing.length === 0) return { faults: [], notes: [], sameCount };
   const sentence = `${differing.length} of ${rendered.length} tables and figures come out otherwise: ${differing.join(", ")}`;
-  const isSameCode = published.manifest.reportSha256 === digestReport();
   return isSameCode ? { faults: [`${sentence}.`], notes: [], sameCount } : { faults: [], notes: [`${sentence}; other code drew them`], sameCount };
 }

@@ -29,6 +29,7 @@ export async function renderFigureFile(name: FigureName, summary: Summary): Prom
  * Renders what lies in tables/ and figures/ of results again, from their findings.
  *
  * @returns Path with forward slashes to text. Files that cannot be made from what is published are left out.
+ * @throws {DataError} when rows are of another form than this code's.
  */
 export async function renderPublished(published: PublishedResults): Promise<ReadonlyMap<string, string>> {
   const { folder, summary, cells } = published;
@@ -40,11 +41,15 @@ export async function renderPublished(published: PublishedResults): Promise<Read
   return keepMade(rendered);
 }
 
-const fleetRows = z.array(z.looseObject({ clients: z.number(), recordsSha256: z.string() }));
+const fleetRows: z.ZodType<readonly FleetRow[]> = z.array(z.strictObject({
+  clients: z.number(), threads: z.number(), runs: z.number(), questions: z.number(), events: z.number(), setUpS: z.number(), wallS: z.number(), cpuS: z.number(),
+  eventsPerS: z.number(), nsPerEvent: z.number(), busyFraction: z.number(), servingFraction: z.number(), rssBytes: z.number(), bytesPerIdleClient: z.number(),
+  recordsSha256: z.string(),
+}));
 
 /** The scale experiment has rows in place of findings. */
 async function renderRowsOf(folder: string, rendered: Map<string, string | undefined>): Promise<void> {
-  const { table, svg } = await renderScale(loadJson(join(folder, "rows.json"), fleetRows) as unknown as FleetRow[]);
+  const { table, svg } = await renderScale(loadJson(join(folder, "rows.json"), fleetRows));
   rendered.set("tables/scale.md", `${table}\n`).set("figures/scale.svg", svg);
 }
 
