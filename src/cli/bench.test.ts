@@ -26,4 +26,11 @@ describe("plmm bench --quick", () => {
     // A fresh model knows nothing of 64 tokens.
     expect(ours[0]!.firstLoss).toBeCloseTo(Math.log(64), 1);
   }, 120_000);
+
+  it("seals beside npm's hpke in the same run", async () => {
+    const found = await measureBenches(["sealing"], true, () => undefined);
+    expect(found.sealing.map(({ variant }) => variant)).toEqual(["plmm", "hpke (npm)"]);
+    expect(found.sealing.every(({ microsPerMessage }) => microsPerMessage > 0)).toBe(true);
+    expect(renderBenches(found)).toContain("x hpke (npm)");
+  });
 });

@@ -3,6 +3,7 @@ import type { BenchRow } from "../run/bench-row.js";
 import type { FleetRatios } from "../run/fleet-ratios.js";
 import type { FleetRow } from "../run/measure-fleet.js";
 import type { BenchFindings } from "../run/measure-benches.js";
+import type { SealingRow } from "../run/measure-sealing.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
 import { renderInference } from "./render-inference.js";
 import { renderTraining } from "./render-training.js";
@@ -18,7 +19,7 @@ const USUAL_REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
-export function renderBenches({ machine, rows, fleet, fleetRatios, training, inference }: BenchFindings): string {
+export function renderBenches({ machine, rows, fleet, fleetRatios, training, inference, sealing }: BenchFindings): string {
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
@@ -28,7 +29,15 @@ export function renderBenches({ machine, rows, fleet, fleetRatios, training, inf
   if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
   if (training.length > 0) parts.push(renderTraining(training));
   if (inference.length > 0) parts.push(renderInference(inference));
+  if (sealing.length > 0) parts.push(renderSealing(sealing));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** The last column is the speed in units of npm's hpke: nothing where that package is not installed. */
+function renderSealing(rows: readonly SealingRow[]): string {
+  const theirs = rows.find(({ variant }) => variant !== "plmm");
+  const cells = rows.map((row) => [row.variant, row.messages, round(row.microsPerMessage, 1), theirs === undefined ? null : round(theirs.microsPerMessage / row.microsPerMessage, 2)]);
+  return `Sealing: HPKE seal and open of a message of 2 KB over X25519, HKDF-SHA256 and AES-128-GCM; fastest of five turns\n${renderRows(["variant", "messages", "us/message", "x hpke (npm)"], cells, "text")}`;
 }
 
 function renderFleet(rows: readonly FleetRow[], { costSpread, speedUps }: FleetRatios): string {

@@ -8,10 +8,11 @@ import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
 import { FULL_INFERENCE, type InferenceRow, measureInference, QUICK_INFERENCE } from "./measure-inference.js";
 import { FULL_TRAINING, measureTraining, QUICK_TRAINING, type TrainingRow } from "./measure-training.js";
+import { measureSealing, type SealingRow } from "./measure-sealing.js";
 import { measureWorld } from "./measure-world.js";
 
 /** Names of the benchmarks. */
-export const BENCHES = ["hold", "closed", "world", "fleet", "training", "models"] as const;
+export const BENCHES = ["hold", "closed", "world", "fleet", "training", "models", "sealing"] as const;
 /** One of them. */
 export type BenchName = (typeof BENCHES)[number];
 
@@ -23,6 +24,7 @@ export interface BenchFindings {
   readonly fleetRatios?: FleetRatios;
   readonly training: readonly TrainingRow[];
   readonly inference: readonly InferenceRow[];
+  readonly sealing: readonly SealingRow[];
 }
 
 /** Sizes of each benchmark. */
@@ -33,11 +35,12 @@ const QUICK: BenchSizes = {
   hold: [1e3], closed: [1e4], world: 1e4, fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000,
 };
 const QUICK_HOLD_EVENTS = 200_000;
+const SEALED_MESSAGES = { full: 1000, quick: 100 };
 
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
   const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
-  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [];
+  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [], sealing: readonly SealingRow[] = [];
   if (names.includes("hold")) {
     say("hold model: pop the first event, push one later");
     rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
@@ -59,9 +62,13 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
     say("inference of random-weight models: plmm beside node-llama-cpp alone, in turns");
     inference = await measureInference(isQuick ? QUICK_INFERENCE : FULL_INFERENCE);
   }
+  if (names.includes("sealing")) {
+    say("sealing: HPKE seal and open of 2 KB");
+    sealing = await measureSealing(isQuick ? SEALED_MESSAGES.quick : SEALED_MESSAGES.full);
+  }
   const fleetRatios = findFleetRatios(fleet);
   return {
     machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version },
-    rows, fleet, training, inference, ...(fleetRatios === undefined ? {} : { fleetRatios }),
+    rows, fleet, training, inference, sealing, ...(fleetRatios === undefined ? {} : { fleetRatios }),
   };
 }
