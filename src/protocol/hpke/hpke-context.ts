@@ -4,8 +4,8 @@ import { forgedMessage } from "../protocol-error.js";
 import { openAead, sealAead, type Aead } from "./aead.js";
 import { labeledExpand, type Kdf } from "./labeled-kdf.js";
 
-/** Keys of a context. Cleared by `destroy`. */
-export interface ContextKeys { readonly suiteId: Buffer; readonly key: Buffer; readonly baseNonce: Buffer; readonly exporterSecret: Buffer }
+/** Keys of a context. Cleared by `destroy`. The exporter's secret is derived from the schedule's when it is asked for. */
+export interface ContextKeys { readonly suiteId: Buffer; readonly key: Buffer; readonly baseNonce: Buffer; readonly scheduleSecret: Buffer; readonly scheduleContext: Buffer }
 
 /** Beyond this many messages a JavaScript number would no longer count; the RFC's own limit is 2^96 - 1. */
 const LARGEST_SEQUENCE: number = Number.MAX_SAFE_INTEGER;
@@ -30,12 +30,16 @@ class HpkeContext {
 
   /** A secret that both sides of the context have, for another use. @source RFC 9180 section 5.3. */
   exportSecret(exporterContext: Uint8Array, bytes: number): Buffer {
-    return labeledExpand(this.methods.kdf, this.keys.suiteId, this.keys.exporterSecret, "sec", exporterContext, bytes);
+    const { kdf } = this.methods, { suiteId, scheduleSecret, scheduleContext } = this.keys;
+    const exporter = labeledExpand(kdf, suiteId, scheduleSecret, "exp", scheduleContext, kdf.bytes);
+    const secret = labeledExpand(kdf, suiteId, exporter, "sec", exporterContext, bytes);
+    exporter.fill(0);
+    return secret;
   }
 
   /** Clears the keys; the context is of no use afterwards. */
   destroy(): void {
-    for (const key of [this.keys.key, this.keys.baseNonce, this.keys.exporterSecret]) key.fill(0);
+    for (const key of [this.keys.key, this.keys.baseNonce, this.keys.scheduleSecret]) key.fill(0);
     this.sequence = NaN;
   }
 

@@ -85,15 +85,26 @@ function scheduleKeys({ kem, kdf, aead }: Suite, secret: Buffer, { info, preShar
   if (preSharedKey !== undefined) checkPreSharedKey(preSharedKey);
   const suiteId = Buffer.from([0x48, 0x50, 0x4b, 0x45, ...[kem.id, kdf.id, aead.id].flatMap((id) => [id >>> 8, id & 255])]);
   const mode = (preSharedKey === undefined ? 0 : 1) + (isAuthenticated ? 2 : 0);
-  const context = Buffer.concat([
-    Buffer.of(mode), labeledExtract(kdf, suiteId, NONE, "psk_id_hash", preSharedKey?.id ?? NONE), labeledExtract(kdf, suiteId, NONE, "info_hash", info),
-  ]);
+  const context = Buffer.concat([Buffer.of(mode), hashTerm(kdf, suiteId, "psk_id_hash", preSharedKey?.id ?? NONE), hashTerm(kdf, suiteId, "info_hash", info)]);
   const key = labeledExtract(kdf, suiteId, secret, "secret", preSharedKey?.secret ?? NONE);
   const derive = (label: string, bytes: number): Buffer => labeledExpand(kdf, suiteId, key, label, context, bytes);
-  const keys = { suiteId, key: derive("key", aead.keyBytes), baseNonce: derive("base_nonce", aead.nonceBytes), exporterSecret: derive("exp", kdf.bytes) };
   secret.fill(0);
-  key.fill(0);
-  return keys;
+  return { suiteId, key: derive("key", aead.keyBytes), baseNonce: derive("base_nonce", aead.nonceBytes), scheduleSecret: key, scheduleContext: context };
+}
+
+/** Hashes of terms, which are public and the same for message after message; forgotten all at once when there are many. */
+const TERM_HASHES = new Map<string, Buffer>();
+const MOST_TERM_HASHES = 256;
+const LARGEST_KEPT_TERM_BYTES = 256;
+
+function hashTerm(kdf: Kdf, suiteId: Buffer, label: string, term: Uint8Array): Buffer {
+  if (term.length > LARGEST_KEPT_TERM_BYTES) return labeledExtract(kdf, suiteId, NONE, label, term);
+  const name = label + suiteId.toString("latin1") + Buffer.from(term).toString("latin1"), known = TERM_HASHES.get(name);
+  if (known !== undefined) return known;
+  const hash = labeledExtract(kdf, suiteId, NONE, label, term);
+  if (TERM_HASHES.size >= MOST_TERM_HASHES) TERM_HASHES.clear();
+  TERM_HASHES.set(name, hash);
+  return hash;
 }
 
 function checkPreSharedKey({ id, secret }: PreSharedKey): void {

@@ -1,9 +1,9 @@
 /**
  * The Diffie-Hellman groups of HPKE on Node's key objects. Private keys stay inside OpenSSL, which clears them when they
- * are freed. Public keys are imported as JWK, which OpenSSL 3 decodes about nine times faster than DER, and exported as
- * DER: exporting a fresh key as JWK can hang in Node 20.
+ * are freed. Public keys are imported as JWK, which OpenSSL 3 decodes about nine times faster than DER.
+ * Pairs from Node's generator are exported as DER: a loop that exported them as JWK was seen to hang in Node 20.20.2.
  */
-import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
 import { ENCAPSULATED_KEY_BYTES } from "../envelope.js";
 import { forgedMessage, ProtocolError, requireLength } from "../protocol-error.js";
 
@@ -35,14 +35,29 @@ const UNCOMPRESSED = 4;
 
 /** A fresh key pair from the system's random numbers. */
 export function generateGroupKeyPair(group: KeyGroup): KeyPair {
-  const { publicKey, privateKey } = isMontgomery(group)
-    ? generateKeyPairSync(group.curve === "X25519" ? "x25519" : "x448" as "x25519", { publicKeyEncoding: { format: "der", type: "spki" } } as never) as unknown as GeneratedPair
-    : generateKeyPairSync("ec", { namedCurve: group.curve, publicKeyEncoding: { format: "der", type: "spki" } } as never) as unknown as GeneratedPair;
-  const bytes = publicKey.subarray(publicKey.length - group.publicBytes);
-  return { bytes, handle: privateKey, privateHandle: privateKey };
+  if (group.curve === "X25519") return importX25519(randomBytes(group.privateBytes));
+  const { publicKey, privateKey } = group.curve === "X448" ? generateKeyPairSync("x448") : generateKeyPairSync("ec", { namedCurve: group.curve });
+  return { bytes: exportPublicBytes(group, publicKey), handle: publicKey, privateHandle: privateKey };
 }
 
-interface GeneratedPair { readonly publicKey: Buffer; readonly privateKey: KeyObject }
+function exportPublicBytes(group: KeyGroup, handle: KeyObject): Buffer {
+  const spki = handle.export({ format: "der", type: "spki" });
+  return spki.subarray(spki.length - group.publicBytes);
+}
+
+/**
+ * Any 32 bytes are a private key of X25519 (RFC 7748 section 5). Half the time of Node's generator, whose pairs must be
+ * exported as DER. Clears `secret`; the text that Node wants it in stays until it is collected.
+ */
+function importX25519(secret: Buffer): KeyPair {
+  const privateHandle = createPrivateKey({ key: { kty: "OKP", crv: "X25519", x: ANY_X, d: secret.toString("base64url") }, format: "jwk" });
+  secret.fill(0);
+  const bytes = Buffer.from(createPublicKey(privateHandle).export({ format: "jwk" }).x ?? "", "base64url");
+  return { bytes, handle: privateHandle, privateHandle };
+}
+
+/** OpenSSL works out the public half from the private one and does not look at this one. */
+const ANY_X = Buffer.alloc(32).toString("base64url");
 
 /**
  * Reads a serialized public key.
@@ -72,8 +87,8 @@ export function parsePrivateKey(group: KeyGroup, bytes: Uint8Array): KeyPair {
   const der = Buffer.concat([group.privatePrefix, bytes]);
   try {
     const privateHandle = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-    const handle = createPublicKey(privateHandle), spki = handle.export({ format: "der", type: "spki" });
-    return { bytes: spki.subarray(spki.length - group.publicBytes), handle, privateHandle };
+    const handle = createPublicKey(privateHandle);
+    return { bytes: exportPublicBytes(group, handle), handle, privateHandle };
   } catch {
     throw new ProtocolError("malformed", `a private key of ${group.curve}`, "be a number of the group", "another number", "Make a new key pair.");
   } finally {

@@ -12,6 +12,7 @@ export const KDFS = {
 } as const satisfies Readonly<Record<string, Kdf>>;
 
 const VERSION = Buffer.from("HPKE-v1");
+const FIRST_BLOCK = Buffer.of(1);
 const LARGEST_BLOCK_COUNT = 255;
 
 /** HKDF-Extract. @source RFC 5869 section 2.2. */
@@ -23,6 +24,7 @@ export function extract(kdf: Kdf, salt: Uint8Array, secret: Uint8Array): Buffer 
 export function expand(kdf: Kdf, key: Uint8Array, info: Uint8Array, bytes: number): Buffer {
   const blocks = Math.ceil(bytes / kdf.bytes);
   invariant(blocks <= LARGEST_BLOCK_COUNT, "expand to at most 255 blocks", blocks);
+  if (blocks === 1) return createHmac(kdf.hash, key).update(Buffer.concat([info, FIRST_BLOCK])).digest().subarray(0, bytes);
   const out = Buffer.alloc(blocks * kdf.bytes);
   for (let block = 0; block < blocks; block++) {
     const hmac = createHmac(kdf.hash, key);
@@ -34,7 +36,7 @@ export function expand(kdf: Kdf, key: Uint8Array, info: Uint8Array, bytes: numbe
 
 /** LabeledExtract. @source RFC 9180 section 4. */
 export function labeledExtract(kdf: Kdf, suiteId: Uint8Array, salt: Uint8Array, label: string, secret: Uint8Array): Buffer {
-  return createHmac(kdf.hash, salt).update(VERSION).update(suiteId).update(label).update(secret).digest();
+  return createHmac(kdf.hash, salt).update(Buffer.concat([VERSION, suiteId, Buffer.from(label), secret])).digest();
 }
 
 /** LabeledExpand. @source RFC 9180 section 4. */
