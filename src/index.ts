@@ -2,15 +2,19 @@
 export { loadStudy } from "./config/load-study.js";
 export { expandStudy, type Cell } from "./config/plan.js";
 export type { Scenario, Study } from "./config/scenario-schema.js";
-export { OURS, type PredictorFolds, tabulateFolds } from "./devices/fit/folds.js";
-export { loadRateModel } from "./devices/fit/load-rate-models.js";
+export { OURS, type PredictorFolds, scoreFolds, summarizeFolds, tabulateFolds } from "./devices/fit/folds.js";
+export { loadFitInputs, loadRateModel } from "./devices/fit/load-rate-models.js";
 export type { ErrorSummary } from "./devices/fit/score.js";
 export { loadDeviceCatalogue } from "./devices/load-device-catalogue.js";
 export { findModelCard } from "./devices/load-model-cards.js";
+export { scoreHeat } from "./devices/score-heat.js";
 export { type DeviceCase, INTERACTIVE_RULE, tabulateDevices } from "./devices/tabulate-devices.js";
 export type { Findings } from "./metrics/findings.js";
 export { METRICS } from "./metrics/metric-catalogue.js";
+export { packageRoot } from "./config/load-dataset.js";
+export { compareServers } from "./run/compare-servers.js";
 export { loadCellInputs } from "./run/load-cell-inputs.js";
+export { findPrivateData, loadHeatCurves } from "./run/load-heat-curves.js";
 export { loadRun } from "./run/load-cells.js";
 export { describeRun } from "./run/run-cell.js";
 export { type FleetRow, measureFleet } from "./run/measure-fleet.js";
@@ -19,6 +23,9 @@ export { makeDeviceFigures, renderDeviceCases, renderLargestInteractive, summari
 export { publishTables, type PublishedTables } from "./run/publish-tables.js";
 export { resultsFolder, sealResults, writeJson, writeText } from "./run/publish-results.js";
 export { type ExperimentPlan, readExperimentForm, runExperiment, writeSmallFindings } from "./run/run-experiment.js";
+export {
+  makeFoldFigures, makeHeatFigures, makeServerFigure, renderFolds, renderFoldSummary, renderHeatScores, renderPublishedErrors, renderServers, summarizeHeatScores,
+} from "./run/render-real.js";
 export { renderScale } from "./run/render-scale.js";
 export { runStudy } from "./run/run-study.js";
 export { simulateAlone } from "./run/simulate-fleet.js";

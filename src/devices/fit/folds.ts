@@ -1,5 +1,6 @@
 /** Every fold of leave-one-SoC-out, beside the simple predictors on the same rows: the table of experiment 12. */
 import { checkRows } from "./check-rows.js";
+import type { Measurement } from "../facts/measurement.js";
 import type { RateModel } from "./rate-model.js";
 import { SIMPLE_PREDICTORS } from "./simple-predictors.js";
 import { isHandheld, summarizeErrors } from "./score.js";
@@ -19,12 +20,18 @@ export const OURS = ["ours, chip left out", "ours, one row per chip, stack and a
 
 /** Folds of our predictor and of the simple ones. With 1,000 rows about a minute. */
 export function tabulateFolds(decode: RateModel): readonly PredictorFolds[] {
-  const ours = OURS.map((predictor, calibrate) =>
-    summarizeFolds(predictor, checkRows(decode, decode.rows, { calibrate: calibrate === 1, leaveChipsOut: true }).scored));
-  return [...SIMPLE_PREDICTORS.map(({ name, predict }) => summarizeFolds(name, predict(decode.rows, decode.chips))), ...ours];
+  return scoreFolds(decode).map(({ predictor, scored }) => summarizeFolds(predictor, scored));
 }
 
-function summarizeFolds(predictor: string, scored: readonly ScoredRow[]): PredictorFolds {
+/** Predictions of each row by each predictor, none of which has seen the row's chip. `rows`: some of the model's; default: all. */
+export function scoreFolds(decode: RateModel, rows: readonly Measurement[] = decode.rows): readonly { readonly predictor: string; readonly scored: readonly ScoredRow[] }[] {
+  const ours = OURS.map((predictor, calibrate) => ({ predictor, scored: checkRows(decode, rows, { calibrate: calibrate === 1, leaveChipsOut: true }).scored }));
+  const asked = new Set(rows);
+  return [...SIMPLE_PREDICTORS.map(({ name, predict }) => ({ predictor: name, scored: predict(decode.rows, decode.chips).filter(({ row }) => asked.has(row)) })), ...ours];
+}
+
+/** Errors of one predictor over all folds and in each. */
+export function summarizeFolds(predictor: string, scored: readonly ScoredRow[]): PredictorFolds {
   const chips = new Map<string, ScoredRow[]>();
   for (const entry of scored) {
     const own = chips.get(entry.row.chip);
