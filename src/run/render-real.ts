@@ -87,7 +87,7 @@ export function makeHeatFigures(curves: readonly HeatCurve[], scores: readonly H
     const first = firstRate(curve), panel = startsCool(curve) ? "cool" as const : "hot" as const;
     return curve.seconds.map((second, at): HeatPoint => ({ run: `${curve.name} ${curve.startState}`, panel, kind: KINDS[0], minutes: second / 60, share: curve.tokensPerS[at]! / first })).filter(({ minutes }) => minutes <= 10);
   });
-  const shapes = [medianShape(curves, "first-order"), medianShape(curves, "delayed")], title = `A recorded run, left out, is met within ${percent(error["cool.first-order.curveError"])} of its first speed by a first-order form, within ${percent(error["cool.delayed.curveError"])} with a delay`;
+  const shapes = [medianShape(curves, "first-order"), medianShape(curves, "delayed")], title = `First-order heat misses recorded runs that it has not seen by ${percent(error["cool.first-order.curveError"])} of their first speed; a delay brings ${percent(error["cool.delayed.curveError"])}`;
   const simulated = shapes.flatMap((shape, at) => [...simulate(shape, KINDS[at + 1]!), ...(at === 0 ? [0, 10].map((minutes): HeatPoint => ({ run: KINDS[1], panel: "hot", kind: KINDS[1], minutes, share: 1 })) : [])]);
   return [makeHeatCurves([...points, ...simulated], KINDS, title, LIGHT_THEME), makeHeatRatios(scores, LIGHT_THEME)];
 }

@@ -24,7 +24,7 @@ export function makePredictedMeasured(points: readonly PredictedPoint[], medianE
   const y = (field: string): object => ({ field, type: "quantitative", title: "Predicted (tokens/s, log scale)", scale, axis: { values: ticks, format: PLAIN_NUMBER } });
   const colour = { field: "kind", type: "nominal", sort: KINDS, scale: { domain: KINDS, range: [theme.series[1], theme.series[0]] }, legend: { title: null, orient: "top-left", symbolType: "circle", offset: 8 } };
   const diagonal = (factor: number, dash: readonly number[]): object => ({
-    data: { values: [{ measured: low, predicted: low * factor }, { measured: high, predicted: high * factor }] },
+    data: { values: [Math.max(low, low / factor), Math.min(high, high / factor)].map((measured) => ({ measured, predicted: measured * factor })) },
     mark: { type: "line", clip: true, color: theme.mutedInk, strokeWidth: 1.2, strokeDash: dash }, encoding: { x, y: y("predicted") },
   });
   return {
