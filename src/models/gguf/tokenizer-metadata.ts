@@ -1,4 +1,5 @@
 /** Byte-level BPE tokenizers as settings of a GGUF file, and the smallest one: a token per byte. */
+import { BYTE_LETTERS } from "../tokenizer/byte-alphabet.js";
 import type { GgufMetadata, GgufValue } from "./gguf-file.js";
 
 /** What a GGUF file says of its tokenizer, for byte-level BPE ("gpt2"). */
@@ -40,22 +41,9 @@ export function tokenizerMetadata(tokenizer: GgufTokenizer): GgufMetadata {
   return new Map([...settings.map(([key, value]) => [`tokenizer.ggml.${key}`, value] as const), ...template]);
 }
 
-/** Bytes that byte-level BPE writes as themselves: those with a visible letter in Latin-1. */
-function isVisible(byte: number): boolean { return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174; }
-
-/**
- * The letter that stands for each byte in token texts; bytes without a visible letter get those from U+0100 on.
- *
- * @source Radford et al. 2019, Language models are unsupervised multitask learners: the mapping of the released encoder.
- */
-export function byteLetters(): string[] {
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(isVisible(byte) ? byte : next++));
-}
-
 /** A tokenizer with a token per byte, a few merges of English, and an end token. 256 + merges + 1 tokens. */
 export function byteTokenizer(size: number = 256 + FIRST_MERGES.length + 1): GgufTokenizer {
-  const plain = [...byteLetters(), ...FIRST_MERGES.map((merge) => merge.replace(" ", ""))], fillerCount = size - plain.length - 1;
+  const plain = [...BYTE_LETTERS, ...FIRST_MERGES.map((merge) => merge.replace(" ", ""))], fillerCount = size - plain.length - 1;
   const fillers = Array.from({ length: fillerCount }, (_, i) => `<|unused-${i}|>`), endToken = size - 1;
   return {
     tokens: [...plain, ...fillers, "<|end|>"], merges: FIRST_MERGES, controlTokens: [...fillers.map((_, i) => plain.length + i), endToken],

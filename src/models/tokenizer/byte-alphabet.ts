@@ -10,8 +10,9 @@ const BYTES = 256, FIRST_REPLACEMENT = 0x100;
 /** First and last bytes of the three printable ranges. */
 const PRINTABLE: readonly (readonly [number, number])[] = [[0x21, 0x7e], [0xa1, 0xac], [0xae, 0xff]];
 
-const CHARACTERS: readonly string[] = buildAlphabet();
-const BYTE_OF: ReadonlyMap<string, number> = new Map(CHARACTERS.map((character, byte) => [character, byte]));
+/** The character of each byte. Shape [256]. */
+export const BYTE_LETTERS: readonly string[] = buildAlphabet();
+const BYTE_OF: ReadonlyMap<string, number> = new Map(BYTE_LETTERS.map((character, byte) => [character, byte]));
 
 function buildAlphabet(): string[] {
   let replaced = 0;
@@ -22,7 +23,7 @@ function buildAlphabet(): string[] {
 }
 
 /** Bytes as characters. */
-export function spellBytes(bytes: Uint8Array): string { return Array.from(bytes, (byte) => CHARACTERS[byte]!).join(""); }
+export function spellBytes(bytes: Uint8Array): string { return Array.from(bytes, (byte) => BYTE_LETTERS[byte]!).join(""); }
 
 /**
  * Characters as bytes.
