@@ -13,7 +13,7 @@ import { philox4x32 } from "./philox.js";
 /** What draws are for. Streams of different purposes are independent. */
 export const Purpose = {
   behaviour: 0, session: 1, query: 2, device: 3, network: 4, route: 5, tier: 6, failure: 7, attack: 8, market: 9, bench: 10, test: 11, loss: 12,
-  weights: 20,
+  weights: 20, choice: 21,
 } as const;
 /** A value of `Purpose`. Callers may add their own below 2048. */
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -29,11 +29,13 @@ interface LayerFrame {
  *
  * Inputs: `tokens`, int64 [batch, length]; `lastPlaces`, int32 [batch], the place of the last token of each sequence; `totalLength`,
  * int32 []; `pastKeys.N` and `pastValues.N` of layer N, [batch, kvHeads, past, headSize]. Outputs: `logits`, [batch, length, vocabulary];
- * `keys.N` and `values.N`, [batch, kvHeads, past + length, headSize]. Weights keep their names and layout.
+ * `states`, [batch, length, width], after the last norm; `keys.N` and `values.N`, [batch, kvHeads, past + length, headSize]. Weights keep
+ * their names and layout.
  *
+ * @param properties Texts to put into the file beside the shape.
  * @throws {ConfigError} when the size of a head is no multiple of 16, which ONNX Runtime's grouped attention needs.
  */
-export function inferenceModel(shape: LlamaShape, weights: Weights): OnnxModel {
+export function inferenceModel(shape: LlamaShape, weights: Weights, properties: Readonly<Record<string, string>> = {}): OnnxModel {
   requireServableHeads(shape);
   const graph = new Graph(), outputs: Record<string, Value> = {};
   const constants = new Map(weightSpecs(shape).map(({ name, shape: sizes }) => [name, graph.constant(weights.get(name)!, sizes, name)]));
@@ -45,8 +47,8 @@ export function inferenceModel(shape: LlamaShape, weights: Weights): OnnxModel {
   const frame: LayerFrame = { shape, weights: constants, cache, outputs };
   let x = lookUp(weightOf(frame, "token_embd"), tokens);
   for (let layer = 0; layer < shape.layers; layer++) x = feedForward(frame, layer, attention(frame, layer, x));
-  const logits = projectEach(rmsNorm(x, weightOf(frame, "output_norm"), shape.normEpsilon), weightOf(frame, shape.isTied ? "token_embd" : "output"));
-  return emitOnnx(graph, { logits, ...outputs } satisfies NamedOutputs, { [SHAPE_PROPERTY]: JSON.stringify(shape) });
+  const states = rmsNorm(x, weightOf(frame, "output_norm"), shape.normEpsilon), logits = projectEach(states, weightOf(frame, shape.isTied ? "token_embd" : "output"));
+  return emitOnnx(graph, { logits, states, ...outputs } satisfies NamedOutputs, { ...properties, [SHAPE_PROPERTY]: JSON.stringify(shape) });
 }
 
 function requireServableHeads(shape: LlamaShape): void {
@@ -79,8 +81,17 @@ function weightOf({ weights }: LayerFrame, name: string): Value { return weights
  *
  * @throws {DataError} for a file without it.
  */
-export function shapeOfModel({ properties }: OnnxModel, subject: string): LlamaShape {
-  const text = properties?.find(({ key }) => key === SHAPE_PROPERTY)?.value;
-  if (text === undefined) throw new DataError({ subject, rule: `say its shape under ${SHAPE_PROPERTY}`, got: properties?.map(({ key }) => key), hint: "Give an ONNX file that plmm wrote." });
-  return checkLlamaShape(JSON.parse(text) as LlamaShape, subject);
+export function shapeOfModel(model: OnnxModel, subject: string): LlamaShape {
+  return checkLlamaShape(JSON.parse(propertyOf(model, SHAPE_PROPERTY, subject)) as LlamaShape, subject);
+}
+
+/**
+ * A text that one of our files carries.
+ *
+ * @throws {DataError} for a file without it.
+ */
+export function propertyOf({ properties }: OnnxModel, key: string, subject: string): string {
+  const text = properties?.find((property) => property.key === key)?.value;
+  if (text !== undefined) return text;
+  throw new DataError({ subject, rule: `carry ${key}`, got: properties?.map((property) => property.key), hint: "Give an ONNX file that plmm wrote." });
 }

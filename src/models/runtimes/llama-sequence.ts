@@ -1,17 +1,16 @@
 /** A sequence on llama.cpp. Its last token waits: llama.cpp computes what follows a token only while it evaluates that token. */
 import type { ControlledEvaluateInputItem, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
-import { DataError, invariant, LimitError } from "../../core/errors.js";
+import { invariant } from "../../core/errors.js";
 import type { Cancellable, DecodedToken, DecodeEnd, DecodeOptions, Prefilled, Sequence } from "./runtime.js";
+import { requireRoom, type TokenLimits, Turn } from "./sequence-rules.js";
 import { TextStream } from "./text-stream.js";
 
 /** Probabilities that may be in memory at once: node-llama-cpp gives the whole vocabulary for each token. */
 const MOST_PROBABILITIES = 2_000_000;
 
 /** What a sequence knows of its model. */
-export interface SequenceFrame {
+export interface SequenceFrame extends TokenLimits {
   readonly model: LlamaModel;
-  readonly vocabulary: number;
-  readonly contextTokens: number;
   readonly batchTokens: number;
   /** Seconds. */
   readonly now: () => number;
@@ -21,7 +20,7 @@ export interface SequenceFrame {
 export class LlamaSequence implements Sequence {
   /** The last token, unless empty. */
   private waiting: Token[] = [];
-  private isBusy = false;
+  private readonly turn = new Turn();
 
   constructor(private readonly native: LlamaContextSequence, private readonly frame: SequenceFrame, private readonly onDispose: () => void) {}
 
@@ -29,8 +28,8 @@ export class LlamaSequence implements Sequence {
 
   async prefill(tokens: readonly number[], { signal }: Cancellable = {}): Promise<Prefilled> {
     const startedAt = this.frame.now(), before = this.length;
-    this.checkTokens(tokens);
-    return this.alone(async () => {
+    requireRoom(tokens, this.length, this.frame);
+    return this.turn.during(async () => {
       const all = [...this.waiting, ...tokens as readonly Token[]], { batchTokens } = this.frame;
       for (let start = 0; start < all.length - 1; start += batchTokens) {
         if (signal?.aborted === true) {
@@ -48,7 +47,7 @@ export class LlamaSequence implements Sequence {
     this.requireContent();
     const { signal, maxTokens } = options, { model, now, contextTokens } = this.frame;
     const stream = new TextStream((tokens) => model.detokenize(tokens as Token[]));
-    this.occupy();
+    this.turn.take();
     const source = this.native.evaluateWithMetadata(this.waiting, { confidence: options.withLogProbability === true }, samplingOf(options));
     const end = (reason: DecodeEnd["reason"]): DecodeEnd => ({ reason, text: stream.flush() });
     try {
@@ -67,16 +66,16 @@ export class LlamaSequence implements Sequence {
       return end(signal?.aborted === true ? "cancelled" : "length");
     } finally {
       await source.return(undefined);
-      this.isBusy = false;
+      this.turn.release();
     }
   }
 
   async scoreTokens(tokens: readonly number[], { signal }: Cancellable = {}): Promise<Float64Array> {
     this.requireContent();
-    this.checkTokens(tokens);
+    requireRoom(tokens, this.length, this.frame);
     const scores = new Float64Array(tokens.length), step = Math.max(1, Math.min(this.frame.batchTokens, Math.floor(MOST_PROBABILITIES / this.frame.vocabulary)));
     const before = this.length;
-    return this.alone(async () => {
+    return this.turn.during(async () => {
       const all = [...this.waiting, ...tokens as readonly Token[]];
       for (let start = 0; start < tokens.length; start += step) {
         if (signal?.aborted === true) {
@@ -94,7 +93,7 @@ export class LlamaSequence implements Sequence {
 
   async nextLogProbabilities(): Promise<Float64Array> {
     this.requireContent();
-    return this.alone(async () => {
+    return this.turn.during(async () => {
       const before = this.length, [probabilities] = await this.probabilitiesAfter(this.waiting);
       await this.native.eraseContextTokenRanges([{ start: before - 1, end: before }]);
       const logs = new Float64Array(this.frame.vocabulary).fill(-Infinity);
@@ -105,7 +104,7 @@ export class LlamaSequence implements Sequence {
 
   async rewind(length: number): Promise<void> {
     invariant(Number.isInteger(length) && length >= 0 && length <= this.length, `rewind to 0 to ${this.length} tokens`, length);
-    await this.alone(() => this.forgetFrom(length));
+    await this.turn.during(() => this.forgetFrom(length));
   }
 
   async dispose(): Promise<void> {
@@ -130,32 +129,7 @@ export class LlamaSequence implements Sequence {
     this.waiting = last;
   }
 
-  private checkTokens(tokens: readonly number[]): void {
-    const { vocabulary, contextTokens } = this.frame;
-    const odd = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabulary));
-    if (odd !== undefined) throw new DataError({ subject: "a token", rule: `be a whole number below ${vocabulary}`, got: odd, hint: "Use the tokenizer of the same model." });
-    if (this.length + tokens.length <= contextTokens) return;
-    throw new LimitError({
-      subject: "the prompt", rule: `fit into the context of ${contextTokens} tokens`, got: `${this.length} tokens there and ${tokens.length} more`,
-      hint: "Shorten the text or give a larger --context.",
-    });
-  }
-
   private requireContent(): void { invariant(this.length > 0, "have a token before the next one is asked for", this.length); }
-
-  private occupy(): void {
-    invariant(!this.isBusy, "do one thing at a time on a sequence", "two calls at once");
-    this.isBusy = true;
-  }
-
-  private async alone<Result>(action: () => Promise<Result>): Promise<Result> {
-    this.occupy();
-    try {
-      return await action();
-    } finally {
-      this.isBusy = false;
-    }
-  }
 }
 
 function samplingOf({ temperature = 0, topK, topP, seed = 0 }: DecodeOptions): { temperature: number; topK?: number; topP?: number; seed: number; yieldEogToken: true } {

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import type { Llama, LlamaContext, LlamaEmbeddingContext, LlamaModel, Token } from "node-llama-cpp";
-import { DataError, invariant, LimitError, PlmmError } from "../../core/errors.js";
+import { DataError, LimitError, PlmmError } from "../../core/errors.js";
 import type { GgufHeader } from "../gguf/gguf-file.js";
 import { parseLlamaShape } from "../gguf/llama-gguf.js";
 import { loadGgufHeader } from "../gguf/load-gguf.js";
@@ -12,6 +12,7 @@ import type { LlamaShape } from "../llama/llama-shape.js";
 import { findBrokenWeight } from "../quantize/load-broken-weight.js";
 import { LlamaSequence, type SequenceFrame } from "./llama-sequence.js";
 import { predictGgufMemory, requireMemory, USUAL_BATCH } from "./predict-memory.js";
+import { requireEmbeddable, requireWellFormed } from "./sequence-rules.js";
 import type { LoadedModel, LoadOptions, MemoryUse, Runtime, Sequence } from "./runtime.js";
 
 let engine: Promise<Llama> | undefined;
@@ -87,8 +88,8 @@ class LlamaLoadedModel implements LoadedModel {
   }
 
   encode(text: string): number[] {
-    if (!/\p{Surrogate}/u.test(text)) return this.model.tokenize(text, true);
-    throw new DataError({ subject: "the text", rule: "be well-formed Unicode", got: "half of a surrogate pair", hint: "Read text files as UTF-8." });
+    requireWellFormed(text);
+    return this.model.tokenize(text, true);
   }
 
   decodeText(tokens: readonly number[]): string { return this.model.detokenize(tokens as Token[]); }
@@ -104,10 +105,7 @@ class LlamaLoadedModel implements LoadedModel {
   }
 
   async embed(tokens: readonly number[]): Promise<Float64Array> {
-    if (tokens.length >= this.contextTokens) {
-      throw new LimitError({ subject: "the text to embed", rule: `be shorter than the context of ${this.contextTokens} tokens`, got: tokens.length, hint: "Shorten it or give a larger --context." });
-    }
-    invariant(tokens.length > 0, "embed at least one token", tokens.length);
+    requireEmbeddable(tokens, this.contextTokens);
     this.embedder ??= this.model.createEmbeddingContext({ contextSize: this.contextTokens, threads: this.threads, ignoreMemorySafetyChecks: true });
     const { vector } = await (await this.embedder).getEmbeddingFor(tokens as Token[]);
     return Float64Array.from(vector);
