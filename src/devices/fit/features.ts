@@ -17,7 +17,7 @@ export const LABELS = ["any", "accelerator", "family", "backend", "protocol", "v
 export type Label = (typeof LABELS)[number];
 
 /** Numbers of a row, each scaled so that 1 is a plain difference. */
-export const NUMBERS = ["bytesPerBandwidth", "bytes", "bandwidth", "year", "cores", "coreScore", "context", "parameters"] as const;
+export const NUMBERS = ["bytesPerBandwidth", "bytes", "bandwidth", "year", "cores", "coreScore", "throughput", "context", "parameters"] as const;
 
 /** One number. */
 export type NumberName = (typeof NUMBERS)[number];
@@ -56,8 +56,9 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
   const spec = chip ?? unknownChip(row.chip, row.bandwidthBytesPerS), deviceClass = row.deviceClass === "" ? spec.deviceClass : row.deviceClass;
   const bandwidth = row.bandwidthBytesPerS ?? spec.bandwidthBytesPerS ?? USUAL_BANDWIDTH[deviceClass ?? "phone"] ?? 51.2e9;
   const promptTokens = row.promptTokens ?? USUAL_PROMPT_TOKENS, bytes = row.streamedBytes ?? USUAL_PARAMETERS;
-  const parameters = row.parameters ?? (bytes * 8) / row.bits, cores = spec.bigCores ?? 4;
+  const parameters = row.parameters ?? (bytes * 8) / row.bits, bigCores = spec.bigCores ?? 4;
   const tokenBytes = bytes + promptTokens * (row.kvBytesPerToken ?? KV_BYTES_PER_TOKEN), format = formatKey(row.format);
+  const cores = ln(Math.min(row.threads ?? bigCores, 2 * bigCores) / 4), coreScore = ln((spec.coreScore ?? 1500) / 2000);
   return {
     id: row.id,
     labels: {
@@ -68,7 +69,7 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
     },
     numbers: {
       bytesPerBandwidth: ln((bytes * 1e3) / bandwidth), bytes: ln(bytes / 1e9), bandwidth: ln(bandwidth / 60e9), year: (spec.year - 2022) / 3,
-      cores: ln(Math.min(row.threads ?? cores, 2 * cores) / 4), coreScore: ln((spec.coreScore ?? 1500) / 2000),
+      cores, coreScore, throughput: cores + coreScore,
       context: ln(1 + promptTokens / 1000), parameters: ln(parameters / 1e9),
     },
     tokenBytes, bandwidthBytesPerS: bandwidth, parameters, promptTokens, deviceClass: deviceClass ?? "phone",

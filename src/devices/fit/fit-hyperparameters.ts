@@ -1,8 +1,8 @@
 /**
  * Hyperparameters by penalized marginal likelihood: how much of the spread is the stack's, the chip's, the format's, the noise's.
  *
- * Minimizes 1/2 y' K^-1 y + 1/2 ln|K| + penalty over logarithms. The penalty is a normal prior: log variances (-4.5, 1.5), log lengths
- * (their start, 0.5), log noise (-4.5, 1). Minimizer: L-BFGS with backtracking; deterministic. The marginal likelihood sees that rows of
+ * Minimizes 1/2 y' K^-1 y + 1/2 ln|K| + penalty over logarithms. The penalty is a normal prior: log variances and log lengths as the
+ * target says, log noise (-4.5, 1). Minimizer: L-BFGS with backtracking; deterministic. The marginal likelihood sees that rows of
  * one chip err together; choosing by the error of single left-out rows does not, and was measured to choose worse (README).
  * @source Rasmussen and Williams 2006, equation 5.9 for the gradient; Nocedal and Wright 2006, algorithm 7.4.
  */
@@ -14,21 +14,25 @@ import { factorInPlace, invertFromFactor } from "./cholesky.js";
 import type { Features } from "./features.js";
 import { minimizeSmooth } from "./minimize-smooth.js";
 
-/** Start of lengths. */
-export type LengthStart = Readonly<Record<string, number>>;
+/** Normal priors of log variances and log lengths: how far the rows may pull them. */
+export interface Prior {
+  readonly variance: { readonly mean: number; readonly sd: number };
+  readonly lengthSd: number;
+  /** Where the fit of each length starts; also the middle of its prior. */
+  readonly lengthStart: Readonly<Record<string, number>>;
+}
 
 interface Problem {
   readonly terms: readonly Term[];
   readonly lengths: readonly string[];
-  readonly lengthStart: LengthStart;
+  readonly prior: Prior;
   readonly rows: EncodedRows;
   readonly values: Float64Array;
   weights: Float64Array;
   pull: Float64Array;
 }
 
-const VARIANCE_PRIOR = { mean: -4.5, sd: 1.5 } as const;
-const LENGTH_SD = 0.5;
+const VARIANCE_START = -4;
 const NOISE_PRIOR = { mean: -4.5, sd: 1 } as const;
 
 /**
@@ -39,10 +43,10 @@ const NOISE_PRIOR = { mean: -4.5, sd: 1 } as const;
  * @param steps Steps of the minimizer in a round.
  */
 export function fitHyperparameters(
-  terms: readonly Term[], lengthStart: LengthStart, features: readonly Features[], values: Float64Array, rounds: number, steps: number,
+  terms: readonly Term[], prior: Prior, features: readonly Features[], values: Float64Array, rounds: number, steps: number,
 ): Hyperparameters {
   const problem: Problem = {
-    terms, lengths: lengthNames(terms), lengthStart, rows: encodeRows(features, makeLabelCodes()), values,
+    terms, lengths: lengthNames(terms), prior, rows: encodeRows(features, makeLabelCodes()), values,
     weights: new Float64Array(values.length).fill(1), pull: new Float64Array(values.length),
   };
   let point = startPoint(problem);
@@ -56,7 +60,7 @@ export function fitHyperparameters(
 
 function startPoint(problem: Problem): Float64Array {
   return Float64Array.from([
-    ...problem.terms.map(() => -4), ...problem.lengths.map((length) => problem.lengthStart[length]!), NOISE_PRIOR.mean]);
+    ...problem.terms.map(() => VARIANCE_START), ...problem.lengths.map((length) => problem.prior.lengthStart[length]!), NOISE_PRIOR.mean]);
 }
 
 function toHyperparameters(problem: Problem, point: Float64Array): Hyperparameters {
@@ -113,10 +117,11 @@ function likelihoodGradient(problem: Problem, covariance: ReturnType<typeof make
 }
 
 function addPenalty(problem: Problem, point: Float64Array, gradient: Float64Array): number {
+  const { variance, lengthSd, lengthStart } = problem.prior;
   let penalty = 0;
   for (let at = 0; at < point.length; at++) {
     const length = problem.lengths[at - problem.terms.length];
-    const prior = at < problem.terms.length ? VARIANCE_PRIOR : length === undefined ? NOISE_PRIOR : { mean: problem.lengthStart[length]!, sd: LENGTH_SD };
+    const prior = at < problem.terms.length ? variance : length === undefined ? NOISE_PRIOR : { mean: lengthStart[length]!, sd: lengthSd };
     const off = (point[at]! - prior.mean) / prior.sd;
     penalty += 0.5 * off * off;
     gradient[at] = gradient[at]! + off / prior.sd;

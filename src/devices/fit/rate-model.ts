@@ -10,7 +10,7 @@ import type { Features } from "./features.js";
 import { fitHyperparameters } from "./fit-hyperparameters.js";
 import { condition, leaveGroupsOut, predictLog } from "./gaussian-process.js";
 import type { ConditionedProcess, LogEstimate } from "./gaussian-process.js";
-import { LENGTH_START, TARGET_TABLE } from "./rate-targets.js";
+import { TARGET_TABLE } from "./rate-targets.js";
 import type { Target, TargetName } from "./rate-targets.js";
 
 /** What is stored of a fit. */
@@ -67,7 +67,7 @@ export function rowsOf(name: TargetName, tables: { readonly measurements: readon
 export function fitRateModel(name: TargetName, rows: readonly Measurement[], chips: ReadonlyMap<string, ChipSpec>): RateModel {
   const usable = rows.filter((row) => whyNotFitted(row, name) === undefined), target = TARGET_TABLE[name];
   const features = describeAll(usable, chips), values = valuesOf(target, usable, features);
-  const hyperparameters = fitHyperparameters(target.terms, LENGTH_START, features, values, ROUNDS, STEPS);
+  const hyperparameters = fitHyperparameters(target.terms, target.prior, features, values, ROUNDS, STEPS);
   const model = conditionModel(name, { hyperparameters, intervalScale: 1, rows: usable.length }, usable, chips);
   return { ...model, fit: { ...model.fit, intervalScale: scaleInterval(model) } };
 }
