@@ -35,6 +35,7 @@ describe("plmm devices check", () => {
     const { out } = await check([HEADER, ...ROWS].join("\n"), "--calibrate", "1");
     expect(out).toContain("2 rows calibrated");
     expect(out).toMatch(/all +1 /);
+    expect(out).toContain("No row measures prefill (prefill_tps), memory (peak_mem_mb), energy (j_per_token).");
   }, 60_000);
 
   it("refuses a table without measurements, naming the file", async () => {

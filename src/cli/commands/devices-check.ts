@@ -8,7 +8,12 @@ import type { TargetReport } from "../../devices/fit/check-report.js";
 import { tabulateFolds } from "../../devices/fit/folds.js";
 import type { PredictorFolds } from "../../devices/fit/folds.js";
 import { loadRateModel } from "../../devices/fit/load-rate-models.js";
+import { TARGETS } from "../../devices/fit/rate-targets.js";
+import type { TargetName } from "../../devices/fit/rate-targets.js";
 import type { ErrorSummary } from "../../devices/fit/score.js";
+
+/** Column that measures each target. */
+const TARGET_COLUMNS: Readonly<Record<TargetName, string>> = { decode: "decode_tps", prefill: "prefill_tps", memory: "peak_mem_mb", energy: "j_per_token" };
 
 interface CheckFlags { readonly file: string; readonly calibrate: number; readonly leaveOneSocOut: boolean; readonly json: boolean; readonly rows: boolean; }
 
@@ -47,7 +52,13 @@ function checkFile(flags: CheckFlags): void {
     });
   }
   process.stdout.write(flags.json ? `${JSON.stringify({ file: flags.file, options: { calibrate: flags.calibrate, leaveOneSocOut: flags.leaveOneSocOut }, targets: reports }, undefined, 2)}\n`
-    : reports.map((report) => renderReport(report, flags)).join("\n"));
+    : `${reports.map((report) => renderReport(report, flags)).join("\n")}${renderUnmeasured(reports)}`);
+}
+
+/** Names what no row measures, so that a misspelt column does not pass for a file without it. */
+function renderUnmeasured(reports: readonly TargetReport[]): string {
+  const unmeasured = TARGETS.filter((name) => reports.every(({ target }) => target !== name));
+  return unmeasured.length === 0 ? "" : `\nNo row measures ${unmeasured.map((name) => `${name} (${TARGET_COLUMNS[name]})`).join(", ")}.\n`;
 }
 
 function renderReport(report: TargetReport, flags: CheckFlags): string {
