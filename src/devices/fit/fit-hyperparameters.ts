@@ -3,7 +3,7 @@
  *
  * Minimizes 1/2 y' K^-1 y + 1/2 ln|K| + penalty over logarithms. The penalty is a normal prior: log variances and log lengths as the
  * target says, log noise (-4.5, 1). Minimizer: L-BFGS with backtracking; deterministic. The marginal likelihood sees that rows of
- * one chip err together; choosing by the error of single left-out rows does not, and was measured to choose worse (README).
+ * one chip err together; choosing by the error of single left-out rows does not, and flatters the chips it chose by.
  * @source Rasmussen and Williams 2006, equation 5.9 for the gradient; Nocedal and Wright 2006, algorithm 7.4.
  */
 import { exp, ln } from "../../core/elementary.js";

@@ -29,8 +29,8 @@ const LENGTH_START: Prior["lengthStart"] = {
 /** Lets the rows speak: for targets of few terms. */
 const WIDE: Prior = { variance: { mean: -4.5, sd: 1.5 }, lengthSd: 0.5, lengthStart: LENGTH_START };
 /**
- * Keeps every effect near an equal share of the spread. Decode has some 40 terms and 69 chips: under the wide prior, hyperparameters fitted
- * without a chip's group predicted it worse (27% against 24% in the median, 32% against 25% on phones).
+ * Keeps every effect near an equal share of the spread. Decode has some 40 terms and 74 chips: too few chips for a wide prior, whose
+ * hyperparameters follow the chips that they were fitted on.
  */
 const TIGHT: Prior = { variance: { mean: -4, sd: 0.6 }, lengthSd: 0.2, lengthStart: LENGTH_START };
 
