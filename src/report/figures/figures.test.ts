@@ -71,6 +71,11 @@ describe("figures", () => {
     expect(svg).toMatch(/<desc id="frontier-desc">p-only: AUC 0\.\d+, P95 11\.\d s/);
   });
 
+  it("do not single one policy out of those that leak alike", () => {
+    const alike = sampleCells(1).map((cell) => ({ ...cell, findings: { ...cell.findings, metrics: { ...cell.findings.metrics, "leak.consult.auc": cell.axes["routing.kind"] === "p-only" ? 0.5 : 1 } } }));
+    expect(FIGURES["frontier"].make(summarizeCells(alike), LIGHT_THEME)!.title).toMatch(/^each of 4 leaks most \(AUC 1\), p-only least \(0\.5\)/);
+  });
+
   it("are still drawn with one label and one replication", async () => {
     const one = summarizeCells(sampleCells(1).slice(3, 4));
     for (const name of FIGURE_NAMES) expect(await renderSvg(FIGURES[name].make(one, LIGHT_THEME)!), name).not.toContain("NaN");
