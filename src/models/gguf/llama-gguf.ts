@@ -50,7 +50,7 @@ export function parseLlamaShape(header: GgufHeader, where: string): LlamaShape {
   const whole = (key: string): number => wholeSetting(header, `llama.${key}`, where);
   const real = (key: string, usual: number): number => {
     const found = header.metadata.get(`llama.${key}`);
-    return found?.type === "float32" || found?.type === "float64" ? found.value : usual;
+    return found?.type === "float32" ? shortestDecimal(found.value) : found?.type === "float64" ? found.value : usual;
   };
   const table = header.tensors.find(({ name }) => name === "token_embd.weight"), heads = whole("attention.head_count");
   const shape: LlamaShape = {
@@ -61,6 +61,11 @@ export function parseLlamaShape(header: GgufHeader, where: string): LlamaShape {
   };
   checkWeights(checkLlamaShape(shape, where), header, where);
   return shape;
+}
+
+/** The number with fewest digits that a float32 stands for: 1e-5 and not 0.000009999999747. */
+function shortestDecimal(single: number): number {
+  return [6, 7, 8].map((digits) => Number(single.toPrecision(digits))).find((number) => Math.fround(number) === single) ?? single;
 }
 
 function checkWeights(shape: LlamaShape, { tensors }: GgufHeader, where: string): void {
