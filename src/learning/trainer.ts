@@ -7,7 +7,7 @@ import { invariant } from "../core/errors.js";
 import { type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
 import { floatsOf, openSession, type Session, type SessionOptions, tensorOver } from "../models/onnx/open-session.js";
 import { type AdamwSettings, adamwRates } from "./adamw-graph.js";
-import type { TrainingBatch } from "./training-batch.js";
+import { placesToLearn, type TrainingBatch } from "./training-batch.js";
 import { type BatchSize, trainingModel } from "./training-graph.js";
 import { ARRAY_PREFIXES, type TrainedArrays, type TrainingState } from "./training-state.js";
 
@@ -45,7 +45,7 @@ export class Trainer {
   /** One step of AdamW. The thread is busy until it ends. */
   async takeStep(batch: TrainingBatch, learningRate: number): Promise<StepFindings> {
     invariant(batch.batch === this.size.batch && batch.length === this.size.length, "train on batches of the size of the graph", [batch.batch, batch.length]);
-    const outputs = await this.session.run({ ...this.held, ...batchTensors(batch), ...this.rateTensors(learningRate) }, this.fetches());
+    const outputs = await this.session.run({ ...this.held, ...batchTensors(batch), ...placeTensors(batch), ...this.rateTensors(learningRate) }, this.fetches());
     this.stepsTaken++;
     return { loss: floatsOf(outputs, "loss")[0]!, exampleLosses: floatsOf(outputs, "exampleLosses"), gradientNorm: floatsOf(outputs, "gradientNorm")[0]! };
   }
@@ -68,6 +68,12 @@ export class Trainer {
 function tensorsOf({ shape, arrays }: TrainingState): Record<string, Tensor> {
   const kinds = Object.entries(ARRAY_PREFIXES) as [keyof TrainedArrays, string][];
   return Object.fromEntries(weightSpecs(shape).flatMap(({ name, shape: sizes }) => kinds.map(([kind, prefix]) => [prefix + name, tensorOver(arrays.get(name)![kind], sizes)])));
+}
+
+/** What a graph of learned positions takes beside the inputs of a batch. */
+export function placeTensors(batch: TrainingBatch): { readonly places: Tensor } {
+  const places = placesToLearn(batch);
+  return { places: tensorOver(places, [places.length]) };
 }
 
 /** The inputs of a batch. */

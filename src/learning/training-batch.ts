@@ -12,6 +12,21 @@ export interface TrainingBatch {
   readonly tokenWeights: Float32Array;
 }
 
+/** Rows of logits are computed in multiples of this, so that few sizes of arrays come up and the runtime can plan its memory for each. */
+const PLACES_STEP = 128;
+
+/**
+ * Positions of a batch that a training graph needs logits at, counted over the whole batch: those with a weight, and as many of the
+ * first others as make the number a multiple of 128 or the whole batch.
+ *
+ * @returns Ascending, distinct; at least one.
+ */
+export function placesToLearn({ tokenWeights }: Pick<TrainingBatch, "tokenWeights">): BigInt64Array {
+  const learned = tokenWeights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0);
+  let others = Math.min(Math.max(1, Math.ceil(learned / PLACES_STEP)) * PLACES_STEP, tokenWeights.length) - learned;
+  return BigInt64Array.from([...tokenWeights.keys()].filter((place) => tokenWeights[place] !== 0 || others-- > 0), BigInt);
+}
+
 /**
  * A batch from rows of length + 1 tokens: each but the last is read, each but the first is learned.
  *

@@ -6,7 +6,8 @@ import { floatsOf, openSession, tensorOver } from "../models/onnx/open-session.j
 import { adamwRates, USUAL_ADAMW } from "./adamw-graph.js";
 import { startTfjs, TfjsLlama } from "./tfjs-llama.js";
 import { randomBatch, TOY_SHAPE } from "./toy-batches.test-data.js";
-import { batchTensors, Trainer } from "./trainer.js";
+import { batchTensors, placeTensors, Trainer } from "./trainer.js";
+import { batchOfRows, placesToLearn } from "./training-batch.js";
 import { evaluationModel, gradientModel, trainingModel } from "./training-graph.js";
 import { ARRAY_PREFIXES, startTraining } from "./training-state.js";
 
@@ -64,7 +65,7 @@ describe("a step in place", () => {
       await trainer.takeStep(batch, 0.01);
       const session = await openSession(trainingModel(shape, size, USUAL_ADAMW), { threads }), rates = Object.entries(adamwRates(1, 0.01, USUAL_ADAMW));
       const inputs = [...before.arrays].flatMap(([name, arrays]) => KINDS.map((kind) => [ARRAY_PREFIXES[kind] + name, tensorOver(arrays[kind], sizesOf(shape, name))] as const));
-      const outputs = await session.run({ ...Object.fromEntries(inputs), ...batchTensors(batch), ...Object.fromEntries(rates.map(([name, rate]) => [name, tensorOver(Float32Array.of(rate), [])])) });
+      const outputs = await session.run({ ...Object.fromEntries(inputs), ...batchTensors(batch), ...placeTensors(batch), ...Object.fromEntries(rates.map(([name, rate]) => [name, tensorOver(Float32Array.of(rate), [])])) });
       for (const [name, arrays] of state.arrays) for (const kind of KINDS) expect(arrays[kind], `${kind} of ${name}`).toEqual(floatsOf(outputs, `next.${ARRAY_PREFIXES[kind]}${name}`));
       expect(state.arrays.get("blk.0.ffn_up.weight")!.weight).not.toEqual(before.arrays.get("blk.0.ffn_up.weight")!.weight);
       await trainer.close();
@@ -101,6 +102,29 @@ describe("the loss", () => {
     batch.tokens[4] = (batch.tokens[4]! + 1n) % 11n;
     expect(await logitsOf()).not.toEqual(before);
     await session.release();
+  });
+});
+
+describe("logits at learned positions alone", () => {
+  test.each(SHAPES)("give the loss and every gradient of the whole, to rounding: %s", async (_, shape) => {
+    const weights = weightTensors(shape, strongWeights(shape)), batch = randomBatch(6, 1, shape);
+    batch.tokenWeights.set([0, 0.5, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0], 0);
+    const places = BigInt64Array.of(1n, 4n, ...Array.from({ length: 6 }, (_, i) => BigInt(12 + i)), 5n), inputs = { ...weights, ...batchTensors(batch) };
+    const whole = await openSession(gradientModel(shape, batch), { threads: 1 }), part = await openSession(gradientModel(shape, batch, "learned"), { threads: 1 });
+    const expected = await whole.run(inputs), found = await part.run({ ...inputs, places: tensorOver(places, [places.length]) });
+    for (const name of Object.keys(expected)) expectClose(floatsOf(found, name), floatsOf(expected, name), 2e-6, name);
+    expect(floatsOf(expected, "gradient.blk.0.attn_q.weight").some((x) => Math.abs(x) > 0.01)).toBe(true);
+    await whole.release();
+    await part.release();
+  });
+
+  test("are filled up to a multiple of 128 with others, each once and in order", () => {
+    const batchWith = (isLearned: (row: number, place: number) => boolean): bigint[] => [...placesToLearn(batchOfRows(Array.from({ length: 4 }, () => new Array<number>(101).fill(0)), isLearned))];
+    const some = batchWith((row, place) => row === 3 && place > 98);
+    expect(some).toEqual([...Array.from({ length: 126 }, (_, i) => BigInt(i)), 398n, 399n]);
+    expect(batchWith(() => false)).toHaveLength(128);
+    expect(batchWith((row) => row > 0)).toHaveLength(384);
+    expect(batchWith(() => true)).toEqual(Array.from({ length: 400 }, (_, i) => BigInt(i)));
   });
 });
 

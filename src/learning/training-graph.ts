@@ -3,6 +3,7 @@ import { atLeast, divide, multiply } from "../models/graph/arithmetic.js";
 import { emitOnnx, type NamedOutputs } from "../models/graph/emit-onnx.js";
 import { gradientsOf } from "../models/graph/gradients.js";
 import { Graph, type Value } from "../models/graph/graph.js";
+import { placeRows, takeRows } from "../models/graph/lookup.js";
 import { reshape } from "../models/graph/rearrangement.js";
 import { reduceSum } from "../models/graph/reduction.js";
 import { crossEntropy } from "../models/graph/softmax.js";
@@ -27,8 +28,15 @@ export interface LossGraph extends LossValues {
   readonly graph: Graph;
   /** In the order of `weightSpecs`. */
   readonly weights: readonly Value[];
+  /** Of all positions, or of the learned ones. */
   readonly logits: Value;
 }
+
+/**
+ * Positions whose logits a graph computes. "learned": those that the input `places` names, which must hold every position with a token
+ * weight; loss and gradients are the same, and the others cost nothing.
+ */
+export type LossPositions = "all" | "learned";
 
 /** A token weight of nothing at all counts as this in a mean, so that it is 0 and not NaN. */
 const SMALLEST_WEIGHT = 1e-9;
@@ -37,15 +45,17 @@ const SMALLEST_WEIGHT = 1e-9;
  * The loss of a model on a batch.
  *
  * Inputs: each weight under its name; `tokens` and `targets`, int64, and `tokenWeights`, all of shape [batch, length]. A weight of 0
- * leaves a token out of the loss.
+ * leaves a token out of the loss. With learned positions alone also `places`, int64, of shape [n]: see `placesToLearn`.
  */
-export function buildLossGraph(shape: LlamaShape, { batch, length }: BatchSize): LossGraph {
+export function buildLossGraph(shape: LlamaShape, { batch, length }: BatchSize, positions: LossPositions): LossGraph {
   const graph = new Graph(), weights = weightSpecs(shape).map((spec) => graph.input(spec.name, "float32", spec.shape));
   const tokens = graph.input("tokens", "int64", [batch, length]), targets = graph.input("targets", "int64", [batch, length]);
   const tokenWeights = graph.input("tokenWeights", "float32", [batch, length]);
-  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), tokens);
-  const losses = reshape(crossEntropy(logits, reshape(targets, [batch * length])), [batch, length]);
-  return { graph, weights, logits, ...weightedMeans(losses, tokenWeights) };
+  const places = positions === "all" ? undefined : graph.input("places", "int64", ["places"]);
+  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), tokens, places);
+  const count = batch * length, column = reshape(targets, [count, 1]);
+  const losses = places === undefined ? crossEntropy(logits, column) : placeRows(crossEntropy(logits, takeRows(column, places)), places, count);
+  return { graph, weights, logits, ...weightedMeans(reshape(losses, [batch, length]), tokenWeights) };
 }
 
 function weightedMeans(losses: Value, tokenWeights: Value): LossValues {
@@ -56,25 +66,25 @@ function weightedMeans(losses: Value, tokenWeights: Value): LossValues {
 
 /** A model that gives `loss` and `exampleLosses`, and `logits` of shape [batch * length, vocabulary]. */
 export function evaluationModel(shape: LlamaShape, size: BatchSize): OnnxModel {
-  const { graph, loss, exampleLosses, logits } = buildLossGraph(shape, size);
+  const { graph, loss, exampleLosses, logits } = buildLossGraph(shape, size, "all");
   return emitOnnx(graph, { loss, exampleLosses, logits });
 }
 
 /** A model that gives `loss`, `exampleLosses` and `gradient.NAME` of each weight. */
-export function gradientModel(shape: LlamaShape, size: BatchSize): OnnxModel {
-  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size);
+export function gradientModel(shape: LlamaShape, size: BatchSize, positions: LossPositions = "all"): OnnxModel {
+  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, positions);
   const gradients = gradientsOf(loss, weights);
   return emitOnnx(graph, { loss, exampleLosses, ...named("gradient", weights, gradients) });
 }
 
 /**
- * A model that takes a whole training step.
+ * A model that takes a whole training step, on learned positions alone.
  *
  * Inputs beyond those of the loss: `firstMoment.NAME` and `secondMoment.NAME` of each weight, and the scalars of `adamwRates`.
  * Outputs: `loss`, `exampleLosses`, `gradientNorm`, and `next.NAME`, `next.firstMoment.NAME`, `next.secondMoment.NAME`.
  */
 export function trainingModel(shape: LlamaShape, size: BatchSize, settings: AdamwSettings): OnnxModel {
-  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size);
+  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, "learned");
   const scalar = (name: string): Value => graph.input(name, "float32", []);
   const moments = (kind: string): Value[] => weights.map((weight) => graph.input(`${kind}.${weight.name}`, "float32", weight.shape));
   const [firstMoments, secondMoments] = [moments("firstMoment"), moments("secondMoment")];

@@ -24,6 +24,35 @@ export function lookUp(table: Value, rows: Value): Value {
   });
 }
 
+/**
+ * Rows of a matrix by their numbers, none twice: a part of the rows to compute on.
+ *
+ * @param x Shape [count, width].
+ * @param rows int64, shape [n], distinct, from 0 to count - 1. n may be known at run time only.
+ * @returns Shape [n, width].
+ */
+export function takeRows(x: Value, rows: Value): Value {
+  return x.graph.apply({
+    operator: "Gather", inputs: [x, rows], type: { elementType: x.elementType, shape: [...rows.shape, x.shape[1]!] }, attributes: { axis: 0 },
+    gradient: (dy) => [placeRows(dy, rows, x.shape[0] as number), undefined],
+  });
+}
+
+/**
+ * The way back from `takeRows`: a matrix of `count` rows that holds x at the rows named and zeros elsewhere.
+ *
+ * @param x Shape [n, width].
+ * @param rows int64, shape [n], distinct: two threads never write to one row.
+ * @returns Shape [count, width].
+ */
+export function placeRows(x: Value, rows: Value, count: number): Value {
+  const { graph, elementType } = x, shape = [count, x.shape[1]!];
+  return graph.apply({
+    operator: "ScatterND", inputs: [zerosLike({ graph, shape }), reshape(rows, [...rows.shape, 1]), x], type: { elementType, shape },
+    gradient: (dy) => [undefined, undefined, takeRows(dy, rows)],
+  });
+}
+
 /** `target` with each update added at the place that `places` names on an axis; `places` and `updates` have one shape. No gradient. */
 export function scatterAdd(target: Value, places: Value, updates: Value, axis: number): Value {
   return target.graph.apply({ operator: "ScatterElements", inputs: [target, places, updates], type: target, attributes: { axis, reduction: "add" } });
@@ -52,7 +81,6 @@ export function oneHot(indices: Value, count: number): Value {
 }
 
 /** ConstantOfShape gives float zeros unless told otherwise. */
-function zerosLike(x: Value): Value {
-  const shape = x.graph.integers(x.shape.map(Number));
-  return x.graph.apply({ operator: "ConstantOfShape", inputs: [shape], type: { elementType: "float32", shape: x.shape } });
+function zerosLike({ graph, shape }: Pick<Value, "graph" | "shape">): Value {
+  return graph.apply({ operator: "ConstantOfShape", inputs: [graph.integers(shape.map(Number))], type: { elementType: "float32", shape } });
 }

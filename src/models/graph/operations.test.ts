@@ -5,7 +5,7 @@ import { add, atLeast, divide, exponential, logarithm, multiply, negate, power, 
 import { expectGradients, type TrialInput } from "./gradient.contract.js";
 import { Graph, type Value } from "./graph.js";
 import { attend, rmsNorm, rotaryTable, rotate } from "./llama-operations.js";
-import { lookUp, oneHot, pick } from "./lookup.js";
+import { lookUp, oneHot, pick, placeRows, takeRows } from "./lookup.js";
 import { multiplyMatrices, project } from "./products.js";
 import { broadcastTo, cast, concatenate, reshape, slice, split, transpose } from "./rearrangement.js";
 import { reduceMean, reduceSum, sumOfSquares } from "./reduction.js";
@@ -93,11 +93,17 @@ describe("rearrangements, sums and softmax", () => {
     ["logSoftmax", [{ shape: [3, 5] }], ([x]) => logSoftmax(x!)],
     ["lookUp with a row twice", [{ shape: [4, 3] }], ([table]) => lookUp(table!, table!.graph.constant(BigInt64Array.of(2n, 0n, 2n), [3]))],
     ["pick", [{ shape: [2, 4] }], ([x]) => pick(x!, x!.graph.constant(BigInt64Array.of(3n, 1n), [2, 1]))],
-    ["crossEntropy", [{ shape: [3, 4] }], ([x]) => crossEntropy(x!, x!.graph.constant(BigInt64Array.of(3n, 1n, 0n), [3]))],
+    ["crossEntropy", [{ shape: [3, 4] }], ([x]) => crossEntropy(x!, x!.graph.constant(BigInt64Array.of(3n, 1n, 0n), [3, 1]))],
     ["softCrossEntropy", [{ shape: [2, 3] }], ([x]) => softCrossEntropy(x!, x!.graph.constant(Float32Array.of(0.2, 0.5, 0.3, 1, 0, 0), [2, 3]))],
     ["a value used three times", [{ shape: [2, 2] }], ([x]) => add(multiply(x!, x!), x!)],
   ];
   test.each(cases)("%s has the gradient of its differences", async (_, inputs, build) => { await expectGradients({ inputs, build }); });
+
+  test("of rows taken, and put back among zeros, goes the other way", async () => {
+    const rows = (x: Value): Value => x.graph.constant(BigInt64Array.of(3n, 1n), [2]);
+    await expectGradients({ inputs: [{ shape: [4, 3] }], build: ([x]) => takeRows(x!, rows(x!)), formula: ([x]) => [...x!.subarray(9, 12), ...x!.subarray(3, 6)] });
+    await expectGradients({ inputs: [{ shape: [2, 2] }], build: ([x]) => placeRows(x!, rows(x!), 4), formula: ([x]) => [0, 0, ...x!.subarray(2, 4), 0, 0, ...x!.subarray(0, 2)] });
+  });
 
   test("of a product of softmax and one-hot is the probability of the class", async () => {
     await expectGradients({

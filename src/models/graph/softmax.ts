@@ -2,7 +2,6 @@
 import { atLeast, exponential, logarithm, multiply, negate, subtract } from "./arithmetic.js";
 import { compose, type Value } from "./graph.js";
 import { pick, scatterAdd } from "./lookup.js";
-import { reshape } from "./rearrangement.js";
 import { reduceSum } from "./reduction.js";
 
 /** e^x over the sum of all e^x, on the last axis. */
@@ -25,16 +24,15 @@ export function logSoftmax(x: Value): Value {
 const SMALLEST_PROBABILITY = 1e-37;
 
 /**
- * Cross-entropy of each row with one right class: -ln softmax(logits)[target].
+ * Cross-entropy of each row with one right class: -ln softmax(logits)[column].
  *
  * The gradient is (softmax - one-hot) times the one of the loss, in two passes over the probabilities of the way there.
  *
  * @param logits Shape [n, classes].
- * @param targets int64, shape [n].
+ * @param columns The right classes. int64, shape [n, 1].
  * @returns Nats, shape [n, 1].
  */
-export function crossEntropy(logits: Value, targets: Value): Value {
-  const columns = reshape(targets, [...targets.shape, 1]);
+export function crossEntropy(logits: Value, columns: Value): Value {
   const probabilities = logits.graph.withoutTape(() => softmax(logits));
   return compose([logits],
     () => negate(logarithm(atLeast(pick(probabilities, columns), SMALLEST_PROBABILITY))),

@@ -2,7 +2,7 @@
 import { add, multiply, silu } from "../graph/arithmetic.js";
 import type { Graph, Value } from "../graph/graph.js";
 import { attend, type RotaryTable, rmsNorm, rotaryTable, rotate } from "../graph/llama-operations.js";
-import { lookUp } from "../graph/lookup.js";
+import { lookUp, takeRows } from "../graph/lookup.js";
 import { project } from "../graph/products.js";
 import { reshape, transpose } from "../graph/rearrangement.js";
 import { headSizeOf, type LlamaShape } from "./llama-shape.js";
@@ -21,20 +21,23 @@ interface LayerFrame {
   readonly length: number;
   readonly angles: RotaryTable;
   readonly mask: Value;
+  /** Rows that go on from the attention of the last layer; all when left out. */
+  readonly wanted: Value | undefined;
 }
 
 /**
- * Logits of the next token at each position.
+ * Logits of the next token at each position, or at some of them. What only other positions need of the last layer is not computed.
  *
  * @param tokens int64, shape [batch, length], length within the context.
- * @returns Shape [batch * length, vocabulary].
+ * @param wanted Positions, counted over the whole batch: int64, shape [n], distinct. All when left out.
+ * @returns Shape [batch * length, vocabulary], or [n, vocabulary].
  * @source Touvron et al. 2023, LLaMA, arXiv:2302.13971; grouped queries: Ainslie et al. 2023, arXiv:2305.13245.
  */
-export function llamaLogits(shape: LlamaShape, weights: WeightValues, tokens: Value): Value {
+export function llamaLogits(shape: LlamaShape, weights: WeightValues, tokens: Value, wanted?: Value): Value {
   const { graph } = tokens, [batch, length] = tokens.shape as [number, number];
   const group = shape.heads / shape.kvHeads;
   const frame: LayerFrame = {
-    shape, weights, batch, length, angles: rotaryTable(graph, length, headSizeOf(shape), shape.ropeBase), mask: causalMask(graph, length, group),
+    shape, weights, batch, length, wanted, angles: rotaryTable(graph, length, headSizeOf(shape), shape.ropeBase), mask: causalMask(graph, length, group),
   };
   let x = lookUp(weightOf(frame, "token_embd"), reshape(tokens, [batch * length]));
   for (let layer = 0; layer < shape.layers; layer++) x = feedForward(frame, layer, attention(frame, layer, x));
@@ -42,9 +45,12 @@ export function llamaLogits(shape: LlamaShape, weights: WeightValues, tokens: Va
   return project(last, weightOf(frame, shape.isTied ? "token_embd" : "output"));
 }
 
-/** x + attention(norm(x)) W. Queries that read one key head stand one below the other: shape [batch, kvHeads, group * length, headSize]. */
+/**
+ * x + attention(norm(x)) W; in the last layer only the rows that are wanted. Queries that read one key head stand one below the
+ * other: shape [batch, kvHeads, group * length, headSize].
+ */
 function attention(frame: LayerFrame, layer: number, x: Value): Value {
-  const { shape: { heads, kvHeads, width, normEpsilon }, batch, length, angles, mask } = frame, headSize = width / heads;
+  const { shape: { heads, kvHeads, width, layers, normEpsilon }, batch, length, angles, mask, wanted } = frame, headSize = width / heads;
   const weight = (part: string): Value => weightOf(frame, `blk.${layer}.${part}`);
   const normed = rmsNorm(x, weight("attn_norm"), normEpsilon);
   const headsOf = (part: string, count: number): Value =>
@@ -52,7 +58,8 @@ function attention(frame: LayerFrame, layer: number, x: Value): Value {
   const q = reshape(rotate(headsOf("attn_q", heads), angles), [batch, kvHeads, heads / kvHeads * length, headSize]);
   const found = attend(q, rotate(headsOf("attn_k", kvHeads), angles), headsOf("attn_v", kvHeads), mask);
   const rows = reshape(transpose(reshape(found, [batch, heads, length, headSize]), [0, 2, 1, 3]), [batch * length, width]);
-  return add(x, project(rows, weight("attn_output")));
+  const going = (all: Value): Value => (wanted === undefined || layer < layers - 1 ? all : takeRows(all, wanted));
+  return add(going(x), project(going(rows), weight("attn_output")));
 }
 
 /** x + (silu(norm(x) G) norm(x) U) D. */
