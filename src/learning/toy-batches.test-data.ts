@@ -10,5 +10,5 @@ export const TOY_SHAPE: LlamaShape = { vocabulary: 11, width: 8, layers: 2, head
 export function randomBatch(seed: number, step: number, { vocabulary }: LlamaShape, batch = 3, length = 6): TrainingBatch {
   const stream = new RandomStream(seed, 0, Purpose.test).seek(step, 0);
   const rows = Array.from({ length: batch }, () => Array.from({ length: length + 1 }, () => stream.nextInt(vocabulary)));
-  return batchOfRows(rows, (_, place) => place > 2);
+  return batchOfRows(rows, { isLearned: (_, place) => place > 2 });
 }

@@ -146,7 +146,7 @@ const COPIER: LlamaShape = { vocabulary: 13, width: 32, layers: 2, heads: 4, kvH
 function copyBatch(seed: number, step: number): TrainingBatch {
   const letters = randomBatch(seed, step, { ...COPIER, vocabulary: MARK }, 32, COPIED - 1).tokens;
   const rows = Array.from({ length: 32 }, (_, row) => Array.from(letters.subarray(row * (COPIED - 1), (row + 1) * (COPIED - 1)), Number)).map((part) => [...part, MARK, ...part]);
-  return batchOfRows(rows, (_, place) => place >= COPIED);
+  return batchOfRows(rows, { isLearned: (_, place) => place >= COPIED });
 }
 
 describe("a model of 20 thousand weights", () => {

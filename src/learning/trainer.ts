@@ -77,7 +77,7 @@ export function placeTensors(batch: TrainingBatch): { readonly places: Tensor } 
 }
 
 /** The inputs of a batch. */
-export function batchTensors({ batch, length, tokens, targets, tokenWeights }: TrainingBatch): Record<string, Tensor> {
+export function batchTensors({ batch, length, tokens, targets, tokenWeights, textNumbers }: TrainingBatch): Record<string, Tensor> {
   const shape = [batch, length];
-  return { tokens: tensorOver(tokens, shape), targets: tensorOver(targets, shape), tokenWeights: tensorOver(tokenWeights, shape) };
+  return { tokens: tensorOver(tokens, shape), targets: tensorOver(targets, shape), tokenWeights: tensorOver(tokenWeights, shape), textNumbers: tensorOver(textNumbers, shape) };
 }

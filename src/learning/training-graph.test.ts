@@ -7,7 +7,7 @@ import { adamwRates, USUAL_ADAMW } from "./adamw-graph.js";
 import { startTfjs, TfjsLlama } from "./tfjs-llama.js";
 import { randomBatch, TOY_SHAPE } from "./toy-batches.test-data.js";
 import { batchTensors, placeTensors, Trainer } from "./trainer.js";
-import { batchOfRows, placesToLearn } from "./training-batch.js";
+import { batchOfRows, placesToLearn, type RowPlaces } from "./training-batch.js";
 import { evaluationModel, gradientModel, trainingModel } from "./training-graph.js";
 import { ARRAY_PREFIXES, startTraining } from "./training-state.js";
 
@@ -105,6 +105,24 @@ describe("the loss", () => {
   });
 });
 
+describe("texts in one row", () => {
+  const ONE = [3, 1, 4, 1], OTHER = [9, 2, 6];
+  const gradientsOn = async (shape: LlamaShape, rows: readonly (readonly number[])[], places: RowPlaces): Promise<Map<string, Float32Array>> => {
+    const batch = batchOfRows(rows, places), session = await openSession(gradientModel(shape, batch), { threads: 1 });
+    const outputs = await session.run({ ...weightTensors(shape, strongWeights(shape)), ...batchTensors(batch) });
+    await session.release();
+    return new Map(Object.keys(outputs).filter((name) => name !== "exampleLosses").map((name) => [name, floatsOf(outputs, name)]));
+  };
+
+  test.each(SHAPES)("are learned as if each had a row of its own: %s", async (_, shape) => {
+    const together = await gradientsOn(shape, [[...ONE, ...OTHER, 0]], { isLearned: (_, place) => place % 4 !== 0 && place < 7, textNumber: (_, place) => (place < 4 ? 0 : 1) });
+    const apart = await gradientsOn(shape, [[...ONE, 0, 0, 0, 0], [...OTHER, 0, 0, 0, 0, 0]], { isLearned: (row, place) => place > 0 && place < (row === 0 ? 4 : 3) });
+    const seen = await gradientsOn(shape, [[...ONE, ...OTHER, 0]], { isLearned: (_, place) => place % 4 !== 0 && place < 7 });
+    for (const [name, numbers] of apart) expectClose(together.get(name)!, numbers, 5e-6, name);
+    expect(Math.abs(seen.get("loss")![0]! - apart.get("loss")![0]!)).toBeGreaterThan(0.01);
+  });
+});
+
 describe("logits at learned positions alone", () => {
   test.each(SHAPES)("give the loss and every gradient of the whole, to rounding: %s", async (_, shape) => {
     const weights = weightTensors(shape, strongWeights(shape)), batch = randomBatch(6, 1, shape);
@@ -119,7 +137,7 @@ describe("logits at learned positions alone", () => {
   });
 
   test("are filled up to a multiple of 128 with others, each once and in order", () => {
-    const batchWith = (isLearned: (row: number, place: number) => boolean): bigint[] => [...placesToLearn(batchOfRows(Array.from({ length: 4 }, () => new Array<number>(101).fill(0)), isLearned))];
+    const batchWith = (isLearned: (row: number, place: number) => boolean): bigint[] => [...placesToLearn(batchOfRows(Array.from({ length: 4 }, () => new Array<number>(101).fill(0)), { isLearned }))];
     const some = batchWith((row, place) => row === 3 && place > 98);
     expect(some).toEqual([...Array.from({ length: 126 }, (_, i) => BigInt(i)), 398n, 399n]);
     expect(batchWith(() => false)).toHaveLength(128);

@@ -44,15 +44,15 @@ const SMALLEST_WEIGHT = 1e-9;
 /**
  * The loss of a model on a batch.
  *
- * Inputs: each weight under its name; `tokens` and `targets`, int64, and `tokenWeights`, all of shape [batch, length]. A weight of 0
- * leaves a token out of the loss. With learned positions alone also `places`, int64, of shape [n]: see `placesToLearn`.
+ * Inputs: each weight under its name; `tokens` and `targets`, int64, `tokenWeights` and `textNumbers`, all of shape [batch, length].
+ * A weight of 0 leaves a token out of the loss; a position sees only those before it with its text number. With learned positions alone also `places`, int64, of shape [n]: see `placesToLearn`.
  */
 export function buildLossGraph(shape: LlamaShape, { batch, length }: BatchSize, positions: LossPositions): LossGraph {
   const graph = new Graph(), weights = weightSpecs(shape).map((spec) => graph.input(spec.name, "float32", spec.shape));
   const tokens = graph.input("tokens", "int64", [batch, length]), targets = graph.input("targets", "int64", [batch, length]);
-  const tokenWeights = graph.input("tokenWeights", "float32", [batch, length]);
+  const tokenWeights = graph.input("tokenWeights", "float32", [batch, length]), textNumbers = graph.input("textNumbers", "float32", [batch, length]);
   const places = positions === "all" ? undefined : graph.input("places", "int64", ["places"]);
-  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), tokens, places);
+  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), { tokens, textNumbers, ...(places === undefined ? {} : { wanted: places }) });
   const count = batch * length, column = reshape(targets, [count, 1]);
   const losses = places === undefined ? crossEntropy(logits, column) : placeRows(crossEntropy(logits, takeRows(column, places)), places, count);
   return { graph, weights, logits, ...weightedMeans(reshape(losses, [batch, length]), tokenWeights) };

@@ -93,7 +93,7 @@ export function rotate(x: Value, { cosines, sines, minusSines }: RotaryTable): V
  *
  * @param q Shape [batch, heads, queries, size].
  * @param k Shape [batch, heads, keys, size]; v alike.
- * @param mask Added to the scores. Shape [queries, keys].
+ * @param mask Added to the scores, which it is broadcast to. Shape [batch, 1, queries, keys] or a part of it.
  * @source The row sums: Dao et al. 2022, FlashAttention, arXiv:2205.14135, appendix B.
  */
 export function attend(q: Value, k: Value, v: Value, mask: Value): Value {
