@@ -165,12 +165,18 @@ export function compileRooflineCost(pool: PoolConfig, gpu: GpuProfile, card: Mod
 function weightReadTable(setup: RooflineSetup, bytesPerS: number): Float64Array {
   const { card, tensorParallel, expertGpus } = setup, embedding = card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize;
   const idleShare = 1 - card.activeExperts / card.experts, isMixture = idleShare > 0;
-  const expertWeights = isMixture ? (card.parameters - card.activeParameters) / idleShare : 0, others = card.parameters - expertWeights - embedding;
+  const expertWeights = countExpertWeights(card), others = card.parameters - expertWeights - embedding;
   const toPs = (readShare: number): number =>
     Math.round((others / tensorParallel + expertWeights * readShare / expertGpus) * setup.bytesPerWeight / bytesPerS * PS_PER_S);
   const table: number[] = [];
   for (let tokens = 0, unread = 1; isMixture && tokens < setup.tokenBudget && unread > UNREAD_SHARE; tokens++, unread *= idleShare) table.push(toPs(1 - unread));
   return Float64Array.from([...table, toPs(1)]);
+}
+
+/** Weights of all experts of a mixture; 0 for a dense model. */
+export function countExpertWeights(card: ModelCard): number {
+  const idleShare = 1 - card.activeExperts / card.experts;
+  return idleShare > 0 ? (card.parameters - card.activeParameters) / idleShare : 0;
 }
 
 /** Blocks of KV cache that the weights leave in a pool's replica. @throws {ConfigError} when there are none. */
