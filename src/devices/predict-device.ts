@@ -13,6 +13,7 @@ import type { Measurement } from "./facts/measurement.js";
 import { modelKey } from "./facts/model-name.js";
 import { formatKey } from "./facts/weight-format.js";
 import type { DeviceClass } from "./device-catalogue.js";
+import { predictFirstToken } from "./fit/check-first-token.js";
 import { predictRows } from "./fit/rate-model.js";
 import type { Prediction, RateModel } from "./fit/rate-model.js";
 import type { TargetName } from "./fit/rate-targets.js";
@@ -49,7 +50,7 @@ export function predictDevice(ground: PredictionGround, asked: AskedConfiguratio
   const heat = heatInterval(ground.heatCurves, ground.facts, deviceClassOf(asked.deviceClass), bandwidthUse(row, decode, ground), ground.plateauUse);
   return [
     told("decode", "tokens/s", decode, "decode"), prefillTold,
-    { ...prefillTold, name: "time to first token", unit: "s", ...firstToken(asked.promptTokens, prefill, decode) },
+    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked.promptTokens, prefill, decode) },
     told("peak memory", "bytes", predict("memory"), "memory"), told("power while decoding", "W", power, "energy"), told("energy", "J/token", energy, "energy"),
     ...MINUTES.map((minutes) => sustainedRate(minutes, decode, heat)),
     ...(batteryJ === undefined ? [] : [told("battery while decoding", "h", hoursOf(batteryJ, power), "energy")]),
@@ -62,12 +63,6 @@ function originOf(model: RateModel, asked: Measurement): Pick<PredictedNumber, "
   if (same.length > 0) return { origin: "measured", source: `pulled to rows ${same.slice(0, 4).map((row) => row.id).join(" ")}` };
   const chipRows = model.rows.filter((row) => row.chip === asked.chip).length;
   return { origin: "fitted", source: `${model.rows.length} rows: ${ofStack.length} of this chip with this stack, ${chipRows} of this chip` };
-}
-
-/** Reading the prompt, then the first decode step. */
-function firstToken(promptTokens: number, prefill: Prediction, decode: Prediction): Prediction {
-  const seconds = (prefillPerS: number, decodePerS: number): number => promptTokens / prefillPerS + 1 / decodePerS;
-  return { value: seconds(prefill.value, decode.value), low: seconds(prefill.high, decode.high), high: seconds(prefill.low, decode.low) };
 }
 
 /** Product of two predictions taken as independent: half widths add in squares of logarithms. */
