@@ -27,7 +27,7 @@ export function renderRunCheck(report: CheckReport): string {
     `${run.model} on ${gpus} (${parallel}), ${run.requests.length} requests, KV cache ${check.kvBlocks * engine.blockTokens} tokens`,
     `By ${describeBasis(basis)}`,
     `${check.iterations} iterations, ${check.preemptions} preemptions; replayed in ${(replayS * 1e3).toFixed(0)} ms`,
-    "", ...renderTable(report), "", "Means that other simulators publish (difference of TTFT, TPOT, latency)",
+    ...run.engine.unreplayed.map((setting) => `Not simulated: ${setting}.`), "", ...renderTable(report), "", "Means that other simulators publish (difference of TTFT, TPOT, latency)",
     ...PUBLISHED_ERRORS.map(({ simulator, study, ttft, tpot, latency }) => `  ${simulator.padEnd(18)} ${study.padEnd(34)} ${ttft.padStart(7)} ${tpot.padStart(7)} ${latency.padStart(7)}`),
     ...[...new Set(PUBLISHED_ERRORS.map(({ source }) => source))].map((source) => `  Source: ${source}`), "",
   ].join("\n");
@@ -43,7 +43,7 @@ export function toCheckJson({ run, gpu, basis, check, published, replayS }: Chec
 }
 
 function describeBasis(basis: CheckBasis): string {
-  if (basis.kind === "profile") return "measured kernels; nothing is fitted";
+  if (basis.kind === "profile") return `measured kernels; nothing is fitted\n   (${basis.profile.source})`;
   const { weightBandwidth, kvBandwidth, compute, layerOverheadS } = basis.fit, percent = (share: number): string => `${(share * 100).toFixed(0)}%`;
   return `the spec sheet: reached ${percent(weightBandwidth)} of bandwidth for weights, ${percent(kvBandwidth)} for KV, ${percent(compute)} of arithmetic, `
     + `${(layerOverheadS * 1e6).toFixed(0)} us a layer\n   (${basis.fittedOn})`;

@@ -39,7 +39,7 @@ export function scenarioOf(...lines: string[]): Scenario { return sampleStudy(["
 export function roundDevices(changes: Partial<Record<Exclude<keyof DeviceTable, "names">, number>> = {}): DeviceTable {
   const numbers = {
     decodeBaseS: 1 / 16, decodePerContextTokenS: 0, prefillPerTokenS: 1 / 1024, prefillOverheadS: 1 / 8, sustainedFraction: 1, heatTauS: 100, coolTauS: 300,
-    computeW: 4, idleW: 0.5, batteryJ: 40_000, memoryBytes: 8e9, osReservedBytes: 2e9, weightBytes: 1e9, workingSetBytes: 1.5e9, reloadS: 0.5,
+    coldComputeW: 4, idleW: 0.5, batteryJ: 40_000, memoryBytes: 8e9, osReservedBytes: 2e9, weightBytes: 1e9, workingSetBytes: 1.5e9, reloadS: 0.5,
     cliffFactor: 10, cumulativeShare: 1, ...changes,
   };
   const columns = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float64Array.of(value)]));

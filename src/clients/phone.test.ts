@@ -118,7 +118,18 @@ describe("heat and work of a phone", () => {
     const world = phoneOf(20_000, 22, "", roundDevices({ sustainedFraction: 0.5 }));
     world.set([[F.heat, 1]]);
     expect(world.world.phone.compute(0, 0, 3)).toBe(6 * US);
-    expect(world.get(F.computeJ)).toBeCloseTo(24, 9);
+    // At half the power for twice the time: the same energy.
+    expect(world.get(F.computeJ)).toBeCloseTo(12, 9);
+  });
+
+  it("takes the same energy for the same work, however hot and in however many pieces", () => {
+    fc.assert(fc.property(fc.double({ min: 0.01, max: 200, noNaN: true }), fc.double({ min: 0.05, max: 0.95, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (workS, share, heat) => {
+      const world = phoneOf(20_000, 22, "", roundDevices({ sustainedFraction: 0.6 })), { phone } = world.world;
+      world.set([[F.heat, heat]]);
+      phone.compute(0, phone.compute(0, 0, workS * share), workS * (1 - share));
+      // Each piece ends at the next whole microsecond.
+      expect(Math.abs(world.get(F.computeJ) - 4 * workS)).toBeLessThan(1e-5 + 1e-9 * workS);
+    }), { seed: 13, numRuns: 100 });
   });
 
   it("cools between works before it heats again", () => {

@@ -7,7 +7,7 @@ import { Purpose, RandomStream } from "../core/random-stream.js";
 import { batteryAfterJ } from "../devices/battery.js";
 import type { DeviceTable } from "../devices/device-table.js";
 import { fitMemory, MemoryFit, memorySlowdown } from "../devices/memory.js";
-import { busyS, heatAfterCompute, heatAfterRest } from "../devices/heat.js";
+import { busyS, heatAfterCompute, heatAfterRest, workDoneS } from "../devices/heat.js";
 import { Connectivity } from "../network/connectivity.js";
 import { type LinkTable, OFFLINE } from "../network/link-table.js";
 import { ClientField as F } from "./client-state.js";
@@ -66,12 +66,12 @@ export class Phone {
     const slowWorkS = workS * memorySlowdown(s[at + F.memoryFit]!, devices.cliffFactor[device]!);
     const restedUs = startUs - s[at + F.heatAtUs]!, heat = s[at + F.heat]!;
     const restedHeat = restedUs > 0 ? heatAfterRest(heat, restedUs * S_PER_US, devices.coolTauS[device]!) : heat;
-    const tauS = devices.heatTauS[device]!;
-    const wholeS = busyS(slowWorkS, restedHeat, devices.sustainedFraction[device]!, tauS);
+    const tauS = devices.heatTauS[device]!, fraction = devices.sustainedFraction[device]!;
+    const wholeS = busyS(slowWorkS, restedHeat, fraction, tauS);
     const endUs = Math.min(startUs + Math.ceil(wholeS * 1e6), Math.max(startUs, limitUs)), seconds = (endUs - startUs) * S_PER_US;
     s[at + F.heat] = heatAfterCompute(restedHeat, seconds, tauS);
     s[at + F.heatAtUs] = endUs;
-    s[at + F.computeJ]! += seconds * devices.computeW[device]!;
+    s[at + F.computeJ]! += workDoneS(seconds, restedHeat, fraction, tauS) * devices.coldComputeW[device]!;
     return endUs;
   }
 
@@ -91,8 +91,8 @@ export class Phone {
   /** Time to load P's weights from flash. Seconds. */
   reloadS(at: number): number { return this.devices.reloadS[this.state[at + F.device]!]!; }
 
-  /** Power of the phone while P works. Watts. */
-  computeW(at: number): number { return this.devices.computeW[this.state[at + F.device]!]!; }
+  /** Energy of work that takes so long on a cold phone, at any heat. Joules. */
+  workJ(at: number, workS: number): number { return workS * this.devices.coldComputeW[this.state[at + F.device]!]!; }
 
   /** Takes the question's energy out of the battery. */
   spend(at: number, energyJ: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BugError } from "./errors.js";
 import { Purpose, RandomStream } from "./random-stream.js";
-import { bootstrapInterval, estimateMean, pairedDifference, quantile, studentCdf, studentQuantile, welchDifference, wilsonInterval } from "./statistics.js";
+import { bootstrapInterval, estimateMean, pairedDifference, predictiveQuantile, quantile, studentCdf, studentQuantile, welchDifference, wilsonInterval } from "./statistics.js";
 
 describe("Student's law", () => {
   test("has the tabled quantiles", () => {
@@ -121,6 +121,15 @@ describe("Wilson's interval", () => {
 });
 
 describe("quantile and bootstrap", () => {
+  test("the bound of a next value interpolates as R's type 6, and is the least and greatest of nine for 80%", () => {
+    // R: quantile(c(1, 2, 4, 8), c(0, 0.2, 0.5, 0.7, 1), type = 6) gives 1 1 3 6 8.
+    for (const [p, value] of [[0, 1], [0.2, 1], [0.5, 3], [0.7, 6], [1, 8]] as const) expect(predictiveQuantile([1, 2, 4, 8], p)).toBeCloseTo(value, 12);
+    // The least and greatest of nine: a tenth uniform value lies between them with probability 8 / 10.
+    expect([predictiveQuantile([1, 2, 3, 4, 5, 6, 7, 8, 9], 0.1), predictiveQuantile([1, 2, 3, 4, 5, 6, 7, 8, 9], 0.9)]).toEqual([1, 9]);
+    expect(() => predictiveQuantile([], 0.5)).toThrow(BugError);
+    expect(() => predictiveQuantile([1], NaN)).toThrow(BugError);
+  });
+
   test("the quantile interpolates as R's type 7", () => {
     // By the formula, as R's quantile(c(1, 2, 4, 8), c(0, 0.25, 0.5, 0.9, 1)) gives 1.0 1.75 3.0 6.8 8.0.
     const table = [[0, 1], [0.25, 1.75], [0.5, 3], [0.9, 6.8], [1, 8]] as const;

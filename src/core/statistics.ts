@@ -164,3 +164,17 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   const low = sorted[below]!;
   return fraction === 0 ? low : low + fraction * (sorted[below + 1]! - low);
 }
+
+/**
+ * Bound that a next value of the same kind stays below with probability p, from the order statistics alone (type 6 of Hyndman and Fan
+ * 1996: rank p (n + 1)). Of n values, a next one falls below the k-th smallest with probability k / (n + 1) whatever their law.
+ *
+ * @param sorted Rising. At least one value. Where they are too few for p, their least or greatest.
+ * @param p From 0 to 1.
+ */
+export function predictiveQuantile(sorted: ArrayLike<number>, p: number): number {
+  invariant(sorted.length > 0, "ask for a quantile of at least one value", sorted.length);
+  invariant(p >= 0 && p <= 1, "ask for a quantile at a probability from 0 to 1", p);
+  const position = Math.max(0, Math.min(sorted.length - 1, p * (sorted.length + 1) - 1)), below = Math.floor(position), fraction = position - below;
+  return fraction === 0 ? sorted[below]! : sorted[below]! + fraction * (sorted[below + 1]! - sorted[below]!);
+}

@@ -41,7 +41,7 @@ export interface DeviceEntry {
   readonly sustainedFraction: DeviceNumber;
   readonly heatTauS: DeviceNumber;
   readonly coolTauS: DeviceNumber;
-  /** Power of the device while the model computes. */
+  /** Power of the device while the model computes, at the heat plateau: measured over minutes. A cold one draws it over the sustained fraction. */
   readonly computeW: DeviceNumber;
   /** Power of the device at rest with the screen off. */
   readonly idleW: DeviceNumber;

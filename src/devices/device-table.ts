@@ -30,7 +30,8 @@ export interface DeviceTable {
   readonly sustainedFraction: Float64Array;
   readonly heatTauS: Float64Array;
   readonly coolTauS: Float64Array;
-  readonly computeW: Float64Array;
+  /** Power of a cold device while the model computes. It falls with the speed, so that work takes the same energy at any heat. */
+  readonly coldComputeW: Float64Array;
   readonly idleW: Float64Array;
   /** Full battery; `MAINS_BATTERY_J` for devices on the mains. */
   readonly batteryJ: Float64Array;
@@ -71,7 +72,7 @@ export function compileDeviceTable(
     sustainedFraction: column((device) => device.sustainedFraction.value),
     heatTauS: column((device) => device.heatTauS.value),
     coolTauS: column((device) => device.coolTauS.value),
-    computeW: column((device) => device.computeW.value),
+    coldComputeW: column((device) => device.computeW.value / device.sustainedFraction.value),
     idleW: column((device) => device.idleW.value),
     batteryJ: column((device) => (device.batteryJ.value > 0 ? device.batteryJ.value : MAINS_BATTERY_J)),
     memoryBytes: column((device) => device.memoryBytes.value),

@@ -6,7 +6,8 @@
  */
 import { exp } from "../core/elementary.js";
 import { quantile } from "../core/statistics.js";
-import { parseCsv } from "./parse-csv.js";
+import { DataError } from "../core/errors.js";
+import { parseNumberedCsv } from "./parse-csv.js";
 
 /** One recorded run. */
 export interface HeatCurve {
@@ -37,20 +38,31 @@ export interface HeatSummary {
 
 const TAU_GRID_S: readonly number[] = Array.from({ length: 81 }, (_, step) => 8 * exp((step * 3.5) / 80));
 
-/** Reads recorded runs: columns backend, accelerator, model, thermal_init, source_file, sample_index (seconds), decode_tps. Stalls (0) are left out. */
+/**
+ * Reads recorded runs: columns backend, accelerator, model, thermal_init, source_file, sample_index (seconds), decode_tps. Stalls (0) are left out.
+ *
+ * @throws {DataError} when the text is not such a table, or a number is none: naming line, column and value.
+ */
 export function parseHeatCurves(text: string, file: string): readonly HeatCurve[] {
   const curves = new Map<string, { name: string; startState: string; seconds: number[]; tokensPerS: number[] }>();
-  for (const row of parseCsv(text, file)) {
-    const key = row["source_file"] ?? "", rate = Number(row["decode_tps"]);
+  for (const { row, line } of parseNumberedCsv(text, file)) {
+    const read = (column: string): number => readNumber(row[column], column, `${file}:${line}`), rate = read("decode_tps");
+    const key = row["source_file"] ?? `${row["backend"] ?? ""} ${row["model"] ?? ""}`;
     const curve = curves.get(key) ?? {
       name: `${row["backend"] ?? ""} ${row["accelerator"] ?? ""} ${row["model"] ?? ""}`, startState: row["thermal_init"] ?? "", seconds: [], tokensPerS: [],
     };
     curves.set(key, curve);
     if (!(rate > 0)) continue;
-    curve.seconds.push(Number(row["sample_index"]));
+    curve.seconds.push(read("sample_index"));
     curve.tokensPerS.push(rate);
   }
   return [...curves.values()];
+}
+
+function readNumber(text: string | undefined, column: string, where: string): number {
+  const value = text === undefined || text.trim() === "" ? NaN : Number(text);
+  if (value >= 0 && value < Infinity) return value;
+  throw new DataError({ subject: column, rule: "be a number from 0", got: text, where, hint: "Leave lines without a sample out; the rate of a stall is 0." });
 }
 
 /** Fits one run. The sustained fraction is at most 1. */

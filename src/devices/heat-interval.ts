@@ -1,5 +1,5 @@
 /** Sustained speed and time constant with their spread over recorded runs. Stacks that move few bytes do not heat a device up: they stay flat. */
-import { quantile } from "../core/statistics.js";
+import { predictiveQuantile, quantile } from "../core/statistics.js";
 import type { DeviceClass } from "./device-catalogue.js";
 import type { DeviceFacts } from "./device-facts.js";
 import type { HeatCurveFit } from "./fit-heat.js";
@@ -29,10 +29,10 @@ export function heatInterval(
   const cool = curves.filter((curve) => curve.startState === "nominal" || curve.startState === "fair"), assumed = facts.classes[deviceClass];
   const fractions = sorted(cool.map((curve) => curve.sustainedFraction)), taus = sorted(cool.map((curve) => curve.heatTauS * assumed.heatTauFactor));
   const value = 1 - assumed.heatLossShare * (1 - Math.min(1, plateauUse / use)), middle = quantile(fractions, 0.5);
-  const around = (p: number): number => Math.min(1, value >= 1 ? 1 : value * (1 + assumed.heatLossShare * (quantile(fractions, p) / middle - 1)));
+  const around = (p: number): number => Math.min(1, value >= 1 ? 1 : value * (1 + assumed.heatLossShare * (predictiveQuantile(fractions, p) / middle - 1)));
   return {
-    fraction: { value, low: value >= 1 ? 1 - assumed.heatLossShare * (1 - quantile(fractions, 1 - TAIL)) : around(TAIL), high: around(1 - TAIL) },
-    tauS: { value: quantile(taus, 0.5), low: quantile(taus, TAIL), high: quantile(taus, 1 - TAIL) },
+    fraction: { value, low: value >= 1 ? 1 - assumed.heatLossShare * (1 - predictiveQuantile(fractions, 1 - TAIL)) : around(TAIL), high: around(1 - TAIL) },
+    tauS: { value: quantile(taus, 0.5), low: predictiveQuantile(taus, TAIL), high: predictiveQuantile(taus, 1 - TAIL) },
     origin: deviceClass === "phone" ? "fitted" : "assumed",
     source: `${cool.length} recorded cool starts of an iPhone 17 Pro (heat-fit.json)${deviceClass === "phone" ? "" : `, class ${deviceClass} assumed to lose ${assumed.heatLossShare} of it`}`,
   };

@@ -72,12 +72,12 @@ function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {
     });
   }
   const bandwidth = bandwidthOf(chip), memory = memoryOf(fact, context.inputs.measurements), group = chooseGroup(fact, bandwidth.value, context);
+  const heat = heatNumbers(fact, bandwidthUse(group.lines, bandwidth.value), context.plateauUse, context.heat, context.facts);
   return {
     name: fact.name, class: fact.class, soc: fact.soc, year: fact.year, stack: group.family, accelerator: group.accelerator,
     memoryBytes: memory, bandwidthBytesPerS: bandwidth,
     ...speedNumbers(fact, group, context),
-    ...heatNumbers(fact, bandwidthUse(group.lines, bandwidth.value), context.plateauUse, context.heat, context.facts),
-    computeW: computePower(fact, group, placeOf(fact, bandwidth.value), context),
+    ...heat, computeW: computePower(fact, group, placeOf(fact, bandwidth.value), heat.sustainedFraction.value, context),
     idleW: assume(assumed.idleW, `class ${fact.class}: power at rest`),
     batteryJ: batteryOf(fact, chip),
     ...storageNumbers(fact, context.facts, memory.value),
@@ -150,15 +150,15 @@ function bandwidthUse(lines: SpeedLines, bandwidth: number): number {
 /** What a case and its cooling bear, of the power assumed for the class: the energy rows of laptops are few and one is measured at the wall. */
 const MOST_OF_CLASS_POWER = 1.5;
 
-/** Median measured power of the device, J per token times tokens per second where no power is printed; else the fitted energy of a token. */
-function computePower(fact: DeviceFact, group: Group, place: SpeedPlace, context: MakeContext): DeviceNumber {
+/** Power over minutes of work: the median measured one, J per token times tokens per second where no power is printed; else the fitted energy of a token times the sustained rate. */
+function computePower(fact: DeviceFact, group: Group, place: SpeedPlace, sustainedFraction: number, context: MakeContext): DeviceNumber {
   const names = [fact.title, ...fact.measuredAs];
   const powers = context.inputs.energy.filter((row) => names.includes(row.device) && row.powerW !== undefined);
   if (powers.length === 0) {
-    const most = MOST_OF_CLASS_POWER * context.facts.classes[fact.class].computeW, watts = Math.min(most, predictPowerW(context.models, place, group));
+    const most = MOST_OF_CLASS_POWER * context.facts.classes[fact.class].computeW, watts = Math.min(most, sustainedFraction * predictPowerW(context.models, place, group));
     return {
       value: round(watts), origin: "fitted",
-      source: `predicted energy of a token times tokens per second, from ${context.models.energy.rows.length} rows of energy-measurements.csv; at most ${MOST_OF_CLASS_POWER} times the class ${fact.class}`,
+      source: `predicted energy of a token times tokens per second at the heat plateau, from ${context.models.energy.rows.length} rows of energy-measurements.csv; at most ${MOST_OF_CLASS_POWER} times the class ${fact.class}`,
     };
   }
   return {

@@ -4,6 +4,9 @@ import { DataError } from "../core/errors.js";
 /** One line of a table: text by column name. */
 export type CsvRow = Readonly<Record<string, string>>;
 
+/** A line with its number in the file, from 1. */
+export interface NumberedRow { readonly row: CsvRow; readonly line: number }
+
 /**
  * Parses a table.
  *
@@ -12,8 +15,18 @@ export type CsvRow = Readonly<Record<string, string>>;
  * @throws {DataError} when a line has another number of fields than the header, or a quote stays open.
  */
 export function parseCsv(text: string, file: string): readonly CsvRow[] {
-  const lines = splitRecords(text, file);
-  const header = lines[0]?.fields ?? [];
+  return parseNumberedCsv(text, file).map(({ row }) => row);
+}
+
+/**
+ * The same with line numbers, for readers whose errors name them.
+ *
+ * @throws {DataError} as parseCsv, and when two columns have one name.
+ */
+export function parseNumberedCsv(text: string, file: string): readonly NumberedRow[] {
+  const lines = splitRecords(text.replace(/^\uFEFF/, ""), file);
+  const header = (lines[0]?.fields ?? []).map((name) => name.trim()), twice = header.find((name, column) => header.indexOf(name) !== column);
+  if (twice !== undefined) throw new DataError({ subject: file, rule: "name each column once", got: twice, where: `${file}:1`, hint: "Rename or remove one of the columns." });
   return lines.slice(1).map(({ fields, line }) => {
     if (fields.length !== header.length) {
       throw new DataError({
@@ -21,7 +34,7 @@ export function parseCsv(text: string, file: string): readonly CsvRow[] {
         hint: "Put fields that hold commas or quotes in double quotes.",
       });
     }
-    return Object.fromEntries(header.map((name, column) => [name, fields[column]!]));
+    return { row: Object.fromEntries(header.map((name, column) => [name, fields[column]!])), line };
   });
 }
 

@@ -38,7 +38,17 @@ describe("prediction of a device", () => {
     expect(numbers["decode after 10 min"]!.value).toBeLessThanOrEqual(numbers["decode after 1 min"]!.value);
     expect(numbers["decode after 1 min"]!.value).toBeLessThan(numbers["decode"]!.value);
     expect(predict({ promptTokens: 4096 })["decode"]!.value).toBeLessThan(numbers["decode"]!.value);
-    expect(numbers["battery while decoding"]!.value).toBeCloseTo(16.5 / numbers["power while decoding"]!.value, 9);
+    // One tau at the start is spent above the power of the end.
+    const hours = numbers["battery while decoding"]!.value * numbers["power after 10 min"]!.value / 16.5;
+    expect(hours).toBeLessThan(1);
+    expect(hours).toBeGreaterThan(0.98);
+  });
+
+  it("draws less when hot, in step with its rate: the energy of a token stays", () => {
+    const watts = (name: string): number => numbers[name]!.value;
+    expect(watts("power when cold") / watts("decode")).toBeCloseTo(watts("energy"), 9);
+    expect(watts("power after 10 min") / watts("decode after 10 min")).toBeCloseTo(watts("energy"), 9);
+    expect(watts("power after 10 min")).toBeLessThan(0.8 * watts("power when cold"));
   });
 
   it("needs at least the weights in memory and at least the prompt's time before the first token", () => {

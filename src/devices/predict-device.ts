@@ -5,7 +5,7 @@
  */
 import { exp, ln } from "../core/elementary.js";
 import type { DeviceFacts } from "./device-facts.js";
-import { heatAfterCompute, rateAtHeat } from "./heat.js";
+import { busyS, heatAfterCompute, rateAtHeat } from "./heat.js";
 import type { HeatCurveFit } from "./fit-heat.js";
 import { askRow } from "./facts/asked-row.js";
 import type { AskedConfiguration } from "./facts/asked-row.js";
@@ -13,6 +13,7 @@ import type { Measurement } from "./facts/measurement.js";
 import { modelKey } from "./facts/model-name.js";
 import { formatKey } from "./facts/weight-format.js";
 import type { DeviceClass } from "./device-catalogue.js";
+import { predictFirstToken } from "./fit/check-first-token.js";
 import { predictRows } from "./fit/rate-model.js";
 import type { Prediction, RateModel } from "./fit/rate-model.js";
 import type { TargetName } from "./fit/rate-targets.js";
@@ -44,15 +45,17 @@ export function predictDevice(ground: PredictionGround, asked: AskedConfiguratio
   const row = askRow(asked), predict = (target: TargetName): Prediction => predictRows(ground.model(target), [row])[0]!;
   const told = (name: string, unit: string, value: Prediction, target: TargetName): PredictedNumber =>
     ({ name, unit, ...value, ...originOf(ground.model(target), row) });
-  const decode = predict("decode"), prefill = predict("prefill"), energy = predict("energy"), power = multiply(energy, decode);
-  const prefillTold = told("prefill", "tokens/s", prefill, "prefill");
+  const decode = predict("decode"), prefill = predict("prefill"), energy = predict("energy"), prefillTold = told("prefill", "tokens/s", prefill, "prefill");
   const heat = heatInterval(ground.heatCurves, ground.facts, deviceClassOf(asked.deviceClass), bandwidthUse(row, decode, ground), ground.plateauUse);
+  const sustained = MINUTES.map((minutes) => sustainedRate(minutes, decode, heat)), energyTold = told("energy", "J/token", energy, "energy");
+  const coldW = multiply(energy, decode), hotW = multiply(energy, sustained.at(-1)!);
+  const afterHeat = { origin: heat.origin === "assumed" ? heat.origin : energyTold.origin, source: `${energyTold.source}; the same energy of a token hot and cold (assumed), rate: ${heat.source}` };
   return [
     told("decode", "tokens/s", decode, "decode"), prefillTold,
-    { ...prefillTold, name: "time to first token", unit: "s", ...firstToken(asked.promptTokens, prefill, decode) },
-    told("peak memory", "bytes", predict("memory"), "memory"), told("power while decoding", "W", power, "energy"), told("energy", "J/token", energy, "energy"),
-    ...MINUTES.map((minutes) => sustainedRate(minutes, decode, heat)),
-    ...(batteryJ === undefined ? [] : [told("battery while decoding", "h", hoursOf(batteryJ, power), "energy")]),
+    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked.promptTokens, prefill, decode) },
+    told("peak memory", "bytes", predict("memory"), "memory"), energyTold, { ...energyTold, name: "power when cold", unit: "W", ...coldW },
+    { name: "power after 10 min", unit: "W", ...hotW, ...afterHeat }, ...sustained,
+    ...(batteryJ === undefined ? [] : [{ name: "battery while decoding", unit: "h", ...hoursOf(batteryJ, coldW, hotW, heat), ...afterHeat }]),
   ];
 }
 
@@ -64,20 +67,16 @@ function originOf(model: RateModel, asked: Measurement): Pick<PredictedNumber, "
   return { origin: "fitted", source: `${model.rows.length} rows: ${ofStack.length} of this chip with this stack, ${chipRows} of this chip` };
 }
 
-/** Reading the prompt, then the first decode step. */
-function firstToken(promptTokens: number, prefill: Prediction, decode: Prediction): Prediction {
-  const seconds = (prefillPerS: number, decodePerS: number): number => promptTokens / prefillPerS + 1 / decodePerS;
-  return { value: seconds(prefill.value, decode.value), low: seconds(prefill.high, decode.high), high: seconds(prefill.low, decode.low) };
-}
-
 /** Product of two predictions taken as independent: half widths add in squares of logarithms. */
 function multiply(a: Prediction, b: Prediction): Prediction {
   const half = (p: Prediction): number => 0.5 * ln(p.high / p.low), width = Math.sqrt(half(a) ** 2 + half(b) ** 2), value = a.value * b.value;
   return { value, low: value * exp(-width), high: value * exp(width) };
 }
 
-function hoursOf(batteryJ: number, power: Prediction): Prediction {
-  return { value: batteryJ / power.value / 3600, low: batteryJ / power.high / 3600, high: batteryJ / power.low / 3600 };
+/** From full to empty without a break, heating up at first. The interval is that of the power at the end. */
+function hoursOf(batteryJ: number, coldW: Prediction, hotW: Prediction, heat: HeatInterval): Prediction {
+  const value = busyS(batteryJ / coldW.value, 0, heat.fraction.value, heat.tauS.value) / 3600;
+  return { value, low: value * (hotW.value / hotW.high), high: value * (hotW.value / hotW.low) };
 }
 
 function sustainedRate(minutes: number, decode: Prediction, heat: HeatInterval): PredictedNumber {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exp } from "../core/elementary.js";
 import type { HeatCurve } from "./fit-heat.js";
-import { fitDelayed, medianShape, scoreHeat } from "./score-heat.js";
+import { fitDelayed, medianShape, scoreHeat, summarizeHeatErrors } from "./score-heat.js";
 
 /** A run that stays at `cold` for `delayS`, then falls to `fraction` of it with `tauS`. */
 function madeUp(name: string, cold: number, fraction: number, tauS: number, delayS: number, startState = "nominal"): HeatCurve {
@@ -22,6 +22,15 @@ describe("forms of heat on runs left out", () => {
       expect(curveError.delayed).toBeLessThan(curveError["first-order"] / 2);
       expect(simulatedRatio.delayed).toBeCloseTo(measuredRatio, 2);
     }
+  });
+
+  it("are summed up over the runs that start cool, with the share inside the interval of the others", () => {
+    const runs = [0.4, 0.5, 0.5, 0.6].map((fraction, at) => madeUp(`run ${at}`, 40, fraction, 20, 0)), scores = scoreHeat([...runs, madeUp("hot", 20, 1, 20, 0, "serious")], () => undefined);
+    const errors = summarizeHeatErrors(scores, "first-order")!;
+    // The two in the middle lie between the others, the outermost do not.
+    expect(errors).toMatchObject({ runs: 4, within2x: 1, coverage: 0.5 });
+    expect(errors.p90).toBeGreaterThan(errors.median);
+    expect(summarizeHeatErrors(scores.slice(2), "delayed")).toBeUndefined();
   });
 
   it("keep a run flat that starts hot, and one that moves fewer bytes than the plateau", () => {

@@ -3,7 +3,7 @@
  * how fast it is in its first 30 seconds, and (for the third form) how many bytes its tokens read.
  */
 import { exp } from "../core/elementary.js";
-import { quantile } from "../core/statistics.js";
+import { predictiveQuantile, quantile } from "../core/statistics.js";
 import { fitHeatCurve } from "./fit-heat.js";
 import type { HeatCurve, HeatCurveFit } from "./fit-heat.js";
 
@@ -40,6 +40,35 @@ interface FittedRun { readonly curve: HeatCurve; readonly bytes: number | undefi
 export function scoreHeat(curves: readonly HeatCurve[], bytesOf: (curve: HeatCurve) => number | undefined): readonly HeatScore[] {
   const runs = curves.map((curve): FittedRun => ({ curve, bytes: bytesOf(curve), plain: fitHeatCurve(curve), delayed: fitDelayed(curve) }));
   return runs.map((run) => scoreRun(run, runs.filter((other) => other !== run && startsCool(other.curve))));
+}
+
+/** How far a form is from the recorded runs that start cool, each predicted from the others. */
+export interface HeatErrors {
+  readonly runs: number;
+  /** Absolute error of the ratio of the last two minutes to the first 30 s, of the measured one. */
+  readonly median: number;
+  readonly p90: number;
+  readonly within2x: number;
+  /** Share of runs whose ratio lies in the 80% interval of a next one that the other runs' ratios give; the same for every form. */
+  readonly coverage: number;
+  /** Median error of the whole curve, of the first 30 s' rate. */
+  readonly curveError: number;
+}
+
+/** Summary of a form; undefined with fewer than three cool runs. */
+export function summarizeHeatErrors(scores: readonly HeatScore[], form: HeatForm): HeatErrors | undefined {
+  const cool = scores.filter((score) => score.isCool);
+  if (cool.length < 3) return undefined;
+  const errors = Float64Array.from(cool, (score) => Math.abs(score.simulatedRatio[form] / score.measuredRatio - 1)).sort();
+  const isInside = (score: HeatScore): boolean => {
+    const others = Float64Array.from(cool.filter((other) => other !== score), (other) => other.measuredRatio).sort();
+    return score.measuredRatio >= predictiveQuantile(others, 0.1) && score.measuredRatio <= predictiveQuantile(others, 0.9);
+  };
+  return {
+    runs: cool.length, median: quantile(errors, 0.5), p90: quantile(errors, 0.9), curveError: middle(cool.map((score) => score.curveError[form])),
+    within2x: cool.filter((score) => score.simulatedRatio[form] / score.measuredRatio < 2 && score.simulatedRatio[form] / score.measuredRatio > 0.5).length / cool.length,
+    coverage: cool.filter(isInside).length / cool.length,
+  };
 }
 
 /** Medians of a form over the runs that start cool. */

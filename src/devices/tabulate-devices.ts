@@ -47,12 +47,13 @@ export interface DeviceCase {
   readonly after1MinTokensPerS: number;
   readonly after5MinTokensPerS: number;
   readonly after10MinTokensPerS: number;
+  /** At the heat plateau. */
   readonly powerW: number;
   readonly energyPerTokenJ: number | null;
   readonly energyPerAnswerJ: number | null;
   /** Hours of decoding without a break until the battery is empty; null on the mains. */
   readonly batteryH: number | null;
-  /** Answers from a full battery without a break, on a device that has reached its plateau; null on the mains. */
+  /** Answers from a full battery; null on the mains. */
   readonly answersPerCharge: number | null;
   readonly isInteractive: boolean;
 }
@@ -72,7 +73,7 @@ export function tabulateDevices(
 type CaseNumbers = Omit<DeviceCase, "device" | "deviceClass" | "stack" | "model" | "parameters" | "quant">;
 
 function describeCase(table: DeviceTable, at: number, rule: InteractiveRule): CaseNumbers {
-  const freeBytes = table.memoryBytes[at]! - table.osReservedBytes[at]!, workingSetBytes = table.workingSetBytes[at]!, powerW = table.computeW[at]!;
+  const freeBytes = table.memoryBytes[at]! - table.osReservedBytes[at]!, workingSetBytes = table.workingSetBytes[at]!, coldW = table.coldComputeW[at]!, powerW = coldW * table.sustainedFraction[at]!;
   const fit = fitMemory(freeBytes, workingSetBytes, table.weightBytes[at]!), memory = { fit: FIT_WORDS[fit]!, workingSetBytes, freeBytes, powerW };
   if (fit === MemoryFit.refused) return { ...memory, ...REFUSED };
   const { promptTokens, answerTokens } = rule, slowdown = memorySlowdown(fit, table.cliffFactor[at]!);
@@ -81,11 +82,11 @@ function describeCase(table: DeviceTable, at: number, rule: InteractiveRule): Ca
   const fraction = table.sustainedFraction[at]!, tauS = table.heatTauS[at]!, answerS = prefillS + answerTokens * tokenS;
   const afterMinutes = (minutes: number): number => rateAtHeat(heatAfterCompute(0, minutes * 60, tauS), fraction) / tokenS;
   const firstTokenS = prefillS + tokenS, after10MinTokensPerS = afterMinutes(10), batteryJ = table.batteryJ[at]!;
-  const emptyInS = batteryJ === MAINS_BATTERY_J ? null : batteryEmptyInS(batteryJ, powerW, 0);
+  const workS = batteryJ === MAINS_BATTERY_J ? null : batteryEmptyInS(batteryJ, coldW, 0);
   return {
     ...memory, firstTokenS, coldTokensPerS: 1 / tokenS, after1MinTokensPerS: afterMinutes(1), after5MinTokensPerS: afterMinutes(5), after10MinTokensPerS,
-    energyPerTokenJ: powerW * tokenS, energyPerAnswerJ: powerW * busyS(answerS, 0, fraction, tauS), batteryH: emptyInS === null ? null : emptyInS / 3600,
-    answersPerCharge: emptyInS === null ? null : emptyInS / busyS(answerS, 1, fraction, tauS),
+    energyPerTokenJ: coldW * tokenS, energyPerAnswerJ: coldW * answerS, batteryH: workS === null ? null : busyS(workS, 0, fraction, tauS) / 3600,
+    answersPerCharge: workS === null ? null : workS / answerS,
     isInteractive: fit === MemoryFit.fits && firstTokenS <= rule.mostFirstTokenS && after10MinTokensPerS >= rule.leastTokensPerS,
   };
 }

@@ -48,6 +48,11 @@ describe(`a real vLLM run${hasRuns ? "" : " (skipped: PLMM_DATA names no folder 
     expectWithin(loadCase(name), calibratedFit(run, gpu, profile), 0.15, 0.3);
   });
 
+  it.runIf(hasRuns).each([[NAMES[0], NAMES[1]], [NAMES[1], NAMES[0]]])("%s: the spec sheet with shares fitted on the requests of %s alone gives them within 15% and 30%", (name, other) => {
+    const { run, gpu } = loadCase(other);
+    expectWithin(loadCase(name), calibratedFit(run, gpu, undefined), 0.15, 0.3);
+  });
+
   it.runIf(hasRuns).each(NAMES)("%s: shares fitted on its requests alone give it back within 5%", (name) => {
     const found = loadCase(name);
     expectWithin(found, calibratedFit(found.run, found.gpu, undefined), 0.05, 0.05);

@@ -1,6 +1,7 @@
 /** Holds the tiers against a served run: which cost, its replay, and the figures of both sides. */
 import { compareReplay } from "./compare-replay.js";
 import type { ReplayComparison } from "./compare-replay.js";
+import { invariant } from "../core/errors.js";
 import { fitEfficiency } from "./fit-efficiency.js";
 import { fitKernels } from "./fit-kernels.js";
 import type { GpuProfile } from "./gpu-profile.js";
@@ -36,8 +37,12 @@ const SHIPPED_LAYER_OVERHEAD_S = 19e-6;
  */
 const STEP_OVERHEAD_S = 0.0025;
 
-/** Replays a run and compares. */
-export function checkRun(run: ServedRun, gpu: GpuProfile, basis: CheckBasis): RunCheck {
+/**
+ * Replays a run and compares.
+ *
+ * @param gpu Undefined, with a kernel profile only: a GPU that no profile of ours describes.
+ */
+export function checkRun(run: ServedRun, gpu: GpuProfile | undefined, basis: CheckBasis): RunCheck {
   const engines = enginesOf(run, gpu, basis), { requests, counters } = replayRun(run, engines);
   return {
     rows: compareReplay(run.requests, requests), engines: engines.engines, kvBlocks: engines.cost.kvBlocks,
@@ -58,10 +63,12 @@ export function calibratedFit(run: ServedRun, gpu: GpuProfile, profile: KernelPr
   return { kind: "spec", fit, fittedOn: `requests of ${run.folder}, residual ${(residual * 100).toFixed(1)}%` };
 }
 
-function enginesOf(run: ServedRun, gpu: GpuProfile, basis: CheckBasis): ReplayEngines {
+function enginesOf(run: ServedRun, gpu: GpuProfile | undefined, basis: CheckBasis): ReplayEngines {
   switch (basis.kind) {
     case "profile": return profiledEngines(run, gpu, basis.profile, run.engine.schedulesAhead ? 0 : STEP_OVERHEAD_S);
-    case "spec": return specEngines(run, gpu, basis.fit, run.engine.schedulesAhead ? 0 : STEP_OVERHEAD_S);
+    case "spec":
+      invariant(gpu !== undefined, "take the spec sheet of a known GPU", run.hardware.gpu);
+      return specEngines(run, gpu, basis.fit, run.engine.schedulesAhead ? 0 : STEP_OVERHEAD_S);
     default: return basis satisfies never;
   }
 }

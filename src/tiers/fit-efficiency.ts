@@ -12,7 +12,7 @@ import { specEngines } from "./run-engines.js";
 import type { SpecFit } from "./run-engines.js";
 import type { ServedRun } from "./served-run.js";
 
-/** Where the search starts and what it is pulled to. Assumed: what well-tuned engines reach; no run was looked at for them. */
+/** Where the search starts and what it is pulled to on a GPU that nobody measured. Assumed: what well-tuned engines reach; no run was looked at for them. */
 export const USUAL_FIT: SpecFit = { weightBandwidth: 0.85, kvBandwidth: 0.7, compute: 0.75, layerOverheadS: 2e-5 };
 
 const FIRST_STEP = 0.2, LAST_STEP = 0.01;
@@ -24,14 +24,15 @@ const FACTORS = ["weightBandwidth", "kvBandwidth", "compute", "layerOverheadS"] 
 /** Fitted shares, and what is left: root mean square over requests and quantities. */
 export interface FittedEfficiency { readonly fit: SpecFit; readonly residual: number }
 
-/** Fits a run on its GPU, whose scheduler works ahead or costs nothing. */
+/** Fits a run on its GPU, whose scheduler works ahead or costs nothing. Where the GPU's kernels were measured, their shares are the usual ones. */
 export function fitEfficiency(run: ServedRun, gpu: GpuProfile): FittedEfficiency {
-  let best = USUAL_FIT, least = lossOf(run, gpu, best);
+  const usual = usualFit(gpu);
+  let best = usual, least = lossOf(run, gpu, best, usual);
   for (let step = FIRST_STEP; step >= LAST_STEP; step /= 2) {
     for (let hasImproved = true; hasImproved;) {
       hasImproved = false;
       for (const factor of FACTORS) for (const scale of [1 + step, 1 / (1 + step)]) {
-        const candidate = { ...best, [factor]: Math.min(MOST[factor], best[factor] * scale) }, loss = lossOf(run, gpu, candidate);
+        const candidate = { ...best, [factor]: Math.min(MOST[factor], best[factor] * scale) }, loss = lossOf(run, gpu, candidate, usual);
         if (loss < least) { best = candidate; least = loss; hasImproved = true; }
       }
     }
@@ -39,8 +40,14 @@ export function fitEfficiency(run: ServedRun, gpu: GpuProfile): FittedEfficiency
   return { fit: best, residual: Math.sqrt(figuresLoss(run, gpu, best) / REPLAY_METRICS.length) };
 }
 
-function lossOf(run: ServedRun, gpu: GpuProfile, fit: SpecFit): number {
-  return FACTORS.reduce((sum, factor) => sum + (PULL * (fit[factor] / USUAL_FIT[factor] - 1)) ** 2, figuresLoss(run, gpu, fit));
+function usualFit({ efficiency }: GpuProfile): SpecFit {
+  if (efficiency.origin !== "measured") return USUAL_FIT;
+  const { weightBandwidth, kvBandwidth, compute } = efficiency;
+  return { ...USUAL_FIT, weightBandwidth, kvBandwidth, compute };
+}
+
+function lossOf(run: ServedRun, gpu: GpuProfile, fit: SpecFit, usual: SpecFit): number {
+  return FACTORS.reduce((sum, factor) => sum + (PULL * (fit[factor] / usual[factor] - 1)) ** 2, figuresLoss(run, gpu, fit));
 }
 
 function figuresLoss(run: ServedRun, gpu: GpuProfile, fit: SpecFit): number {

@@ -23,6 +23,8 @@ export interface KernelProfile {
   /** By tokens of one GPU and distinct experts that it reads. One layer. Absent without a mixture. */
   readonly experts: GridTable | undefined;
   readonly skew: SkewTable;
+  /** Where it was read from, for reports. */
+  readonly source: string;
 }
 
 /** Texts of a profile's files by file name; missing ones left out. */
@@ -37,9 +39,10 @@ const MOST_TOKENS = 2 ** 30, MOST_US = 1e6;
  * Parses the files of a profile.
  *
  * @param folder Named in errors.
+ * @param source For reports; default: the folder.
  * @throws {DataError} when dense.csv or attention.csv is missing, a column is unknown or missing, or a number is not one.
  */
-export function parseKernelProfile(files: ProfileFiles, folder: string): KernelProfile {
+export function parseKernelProfile(files: ProfileFiles, folder: string, source: string = folder): KernelProfile {
   const text = (file: ProfileFile): string => {
     const found = files[file];
     if (found !== undefined) return found;
@@ -52,6 +55,7 @@ export function parseKernelProfile(files: ProfileFiles, folder: string): KernelP
     attention: new GridTable(withDecodes(read("attention.csv", ["prefill_chunk", "kv_prefill", "n_decode", "kv_decode"]))),
     experts: files["moe.csv"] === undefined ? undefined : new GridTable(read("moe.csv", ["tokens", "activated_experts"])),
     skew: files["skew_fit.csv"] === undefined ? SkewTable.none : SkewTable.parse(files["skew_fit.csv"], `${folder}/skew_fit.csv`),
+    source,
   };
 }
 

@@ -40,9 +40,17 @@ export function findGpuProfile(name: string, subject: string = "GPU"): GpuProfil
  * @throws {DataError} when no profile's name is part of it, or it of one.
  */
 export function findServedGpu(name: string, where: string): GpuProfile {
+  const found = searchServedGpu(name);
+  if (found !== undefined) return found;
+  throw new DataError({
+    subject: "GPU of the run", rule: "be one of the GPU profiles", got: name, where,
+    hint: "See: plmm tiers list. Give a kernel profile of it (--profile DIR), or add its data sheet to datasets/servers/gpus.json.",
+  });
+}
+
+/** The same; undefined when no profile fits. Of several the one with the longest name. */
+export function searchServedGpu(name: string): GpuProfile | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, ""), wanted = plain(name);
   const fitting = loadGpuProfiles().filter((gpu) => wanted !== "" && (wanted.includes(plain(gpu.name)) || plain(gpu.name).includes(wanted)));
-  const longest = fitting.sort((a, b) => b.name.length - a.name.length)[0];
-  if (longest !== undefined) return longest;
-  throw new DataError({ subject: "GPU of the run", rule: "be one of the GPU profiles", got: name, where, hint: "See: plmm tiers list. Add its data sheet to datasets/servers/gpus.json." });
+  return fitting.sort((a, b) => b.name.length - a.name.length)[0];
 }

@@ -41,12 +41,15 @@ export function loadKernelProfile(folder: string, tensorParallel: number): Kerne
       hint: "Give the folder that the profiler wrote: --profile DIR.",
     });
   }
-  const files: Partial<Record<ProfileFile, string>> = {};
+  const files: Partial<Record<ProfileFile, string>> = {}, read: string[] = [];
   for (const name of PROFILE_FILES) {
     const path = [found, ...name === "moe.csv" ? siblings(found) : []].map((place) => join(place, name)).find((candidate) => existsSync(candidate));
-    if (path !== undefined) files[name] = readText(path);
+    if (path === undefined) continue;
+    files[name] = readText(path);
+    read.push(dirname(path) === found ? name : path);
   }
-  return parseKernelProfile(files, found);
+  const unread = readdirSync(found).filter((name) => name.endsWith(".csv") && !PROFILE_FILES.some((known) => known === name));
+  return parseKernelProfile(files, found, `${found}: ${read.join(", ")}${unread.length === 0 ? "" : `; not needed: ${unread.join(", ")}`}`);
 }
 
 /** Folder of the profile for this tensor parallelism at or below a folder. */
@@ -61,7 +64,7 @@ function siblings(folder: string): readonly string[] {
 }
 
 function readText(path: string): string {
-  try { return readFileSync(path, "utf8"); } catch (cause) {
+  try { return readFileSync(path, "utf8").replace(/^\uFEFF/, ""); } catch (cause) {
     throw new DataError({ subject: path, rule: "be a readable file", got: (cause as NodeJS.ErrnoException).code ?? "unreadable", hint: "A run is a folder with requests.jsonl, meta.json and config.json.", cause });
   }
 }

@@ -17,7 +17,7 @@ const withExpert = (changes: Record<string, unknown>, others: Record<string, unk
 
 describe("processor sharing", () => {
   it("has the mean sojourn S / (1 - load) of M/G/1-PS when each token takes 1 ms of the replica (Kleinrock, Queueing Systems II, 4.4)", () => {
-    const cost = new RooflineCost({ weightReadPs: Float64Array.of(0), kvReadPs: 0, tokenPs: 1e9, pairPs: 0, overheadPs: 1, allReduceTokenPs: 0, kvBlocks: 1e6 });
+    const cost = new RooflineCost({ weightReadPs: Float64Array.of(0), kvReadPs: 0, tokenPs: 1e9, sampledPs: 0, pairPs: 0, overheadPs: 1, allReduceTokenPs: 0, kvBlocks: 1e6 });
     const makeReplica = (settings: ReplicaSettings): Replica => new Replica({ ...settings, cost });
     const scenario = withExpert({ maxRunning: 2048, tokenBudget: 4096 }), means: number[] = [];
     for (let seed = 1; seed <= 24; seed++) {

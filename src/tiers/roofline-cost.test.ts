@@ -25,29 +25,30 @@ describe("iteration cost", () => {
     const cost = compileRooflineCost(POOL, GPU, CARD, "tiers.expert"), { coefficients } = cost;
     expect(Array.from(coefficients.weightReadPs)).toEqual([4e9]); // 2e9 B / 0.5e12 B/s = 4 ms
     expect(coefficients.kvReadPs).toBe(80_000); // 2 x 10 layers x 5 heads x 100 x 2 B = 20 kB / 0.25e12 B/s = 80 ns
-    expect(coefficients.tokenPs).toBe(40_000_000); // 2e9 FLOP / 5e13 FLOP/s = 40 us
+    expect(coefficients.tokenPs).toBe(36_000_000); // 1.8e9 FLOP of the layers / 5e13 FLOP/s = 36 us
+    expect(coefficients.sampledPs).toBe(4_000_000); // 0.2e9 FLOP of the scores of 100,000 words x 1,000 = 4 us
     expect(coefficients.pairPs).toBe(800); // 4 x 10 x 10 x 100 = 40 kFLOP / 5e13 = 0.8 ns
     expect(cost.kvBlocks).toBe(15_000); // (5e9 - 2e9) B / (10 x 20 kB)
     // 10 decodes at context 1,000: root of 4^2 + 0.4^2 ms^2 = 4.019950 ms; then 10,000 x 80 ns, above 10,000 x 0.8 ns; overhead 1 ms.
-    expect(cost.iterationPs(10, 10_000, 10_000)).toBe(4_019_950_248 + 8e8 + 1e9);
-    // 1,000 prompt tokens: root of 4^2 + 40^2 = 40.199502 ms; then 500,500 pairs x 0.8 ns, above 1,000 x 80 ns.
-    expect(cost.iterationPs(1000, 1000, 500_500)).toBe(40_199_502_484 + 400_400_000 + 1e9);
+    expect(cost.iterationPs(10, 10_000, 10_000, 10)).toBe(4_019_950_248 + 8e8 + 1e9);
+    // 1,000 prompt tokens of which the last is scored: root of 4^2 + 36.004^2 = 36.225516 ms; then 500,500 pairs x 0.8 ns, above 1,000 x 80 ns.
+    expect(cost.iterationPs(1000, 1000, 500_500, 1)).toBe(36_225_516_090 + 400_400_000 + 1e9);
   });
 
   it("halves memory and compute on two GPUs and adds two all-reduces per layer", () => {
     const { coefficients } = compileRooflineCost({ ...POOL, tensorParallel: 2 }, GPU, CARD, "tiers.expert");
     expect(coefficients.weightReadPs[0]).toBe(2e9);
     expect(coefficients.kvReadPs).toBe(40_000);
-    expect(coefficients.tokenPs).toBe(20_000_000);
+    expect(coefficients.tokenPs).toBe(18_000_000);
     expect(coefficients.overheadPs).toBe(1e9 + 20 * 1e7); // 20 all-reduces of 10 us
     expect(coefficients.allReduceTokenPs).toBe(4_000_000); // 20 x 1000 x 2 B x 2 (2 - 1) / 2 / 1e10 B/s
     expect(coefficients.kvBlocks).toBe(40_000); // (10e9 - 2e9) / 200 kB
   });
 
   it("uses FP8 units for 8-bit weights where there are any", () => {
-    expect(compileRooflineCost({ ...POOL, bytesPerWeight: 1 }, GPU, CARD, "p").coefficients.tokenPs).toBe(20_000_000);
+    expect(compileRooflineCost({ ...POOL, bytesPerWeight: 1 }, GPU, CARD, "p").coefficients.tokenPs).toBe(18_000_000);
     const without = { ...GPU, hardware: { ...GPU.hardware, peakFp8FlopsPerS: null } };
-    expect(compileRooflineCost({ ...POOL, bytesPerWeight: 1 }, without, CARD, "p").coefficients.tokenPs).toBe(40_000_000);
+    expect(compileRooflineCost({ ...POOL, bytesPerWeight: 1 }, without, CARD, "p").coefficients.tokenPs).toBe(36_000_000);
   });
 
   it("reads more experts the more tokens share a batch", () => {

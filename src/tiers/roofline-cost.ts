@@ -30,8 +30,10 @@ export interface RooflineCoefficients {
   readonly weightReadPs: Float64Array;
   /** Reading one token's KV entry. */
   readonly kvReadPs: number;
-  /** Computing one token at an empty context, without its share of all-reduces. */
+  /** Computing one token at an empty context in all layers, without its share of all-reduces. */
   readonly tokenPs: number;
+  /** Computing the vocabulary's scores where a token comes out: engines do it for the last token of a prompt alone. */
+  readonly sampledPs: number;
   /** Attention of one token to one token. */
   readonly pairPs: number;
   /** Scheduler, launches, and all-reduces without their data. */
@@ -64,13 +66,13 @@ export class RooflineCost implements IterationCost {
       kvTokens += before + chunk;
       pairs += chunk * before + chunk * (chunk + 1) / 2;
     }
-    return this.iterationPs(tokens, kvTokens, pairs);
+    return this.iterationPs(tokens, kvTokens, pairs, batch.sampled);
   }
 
   planDecode(whole: BatchShape, _limit: number, plan: DecodePlan): void {
     const batch = this.laneShape?.busiest(whole) ?? whole, kvTokens = batch.kvTokens + batch.decodes;
     plan.clear();
-    plan.add(0, this.iterationPs(batch.decodes, kvTokens, kvTokens), this.attentionPs(batch.decodes, batch.decodes));
+    plan.add(0, this.iterationPs(batch.decodes, kvTokens, kvTokens, batch.decodes), this.attentionPs(batch.decodes, batch.decodes));
   }
 
   /**
@@ -79,10 +81,11 @@ export class RooflineCost implements IterationCost {
    * @param tokens Tokens worked on: one per decoding sequence and those of prefill chunks.
    * @param kvTokens Sum over sequences of the context that is read, the new tokens included.
    * @param pairs Sum over tokens of the context each attends to, itself included.
+   * @param sampled Sequences that get a token.
    */
-  iterationPs(tokens: number, kvTokens: number, pairs: number): number {
-    const { tokenPs, overheadPs, allReduceTokenPs } = this.coefficients;
-    const readPs = this.weightReadPs(tokens), computePs = tokenPs * tokens;
+  iterationPs(tokens: number, kvTokens: number, pairs: number, sampled: number): number {
+    const { tokenPs, sampledPs, overheadPs, allReduceTokenPs } = this.coefficients;
+    const readPs = this.weightReadPs(tokens), computePs = tokenPs * tokens + sampledPs * sampled;
     return Math.round(Math.sqrt(readPs * readPs + computePs * computePs)) + this.attentionPs(kvTokens, pairs) + overheadPs + allReduceTokenPs * tokens;
   }
 
@@ -122,11 +125,12 @@ export function compileCoefficients(setup: RooflineSetup): RooflineCoefficients 
   const { card, gpu, tensorParallel: gpus } = setup, { hardware, efficiency } = gpu;
   const kvBytesPerS = hardware.bandwidthBytesPerS * efficiency.kvBandwidth * gpus;
   const flopsPerS = peakFlopsPerS(gpu, setup.bytesPerWeight) * efficiency.compute * gpus;
-  const exchange = exchangeOf(setup);
+  const exchange = exchangeOf(setup), headOps = 2 * card.vocabulary * card.hiddenSize;
   return {
     weightReadPs: weightReadTable(setup, hardware.bandwidthBytesPerS * efficiency.weightBandwidth),
     kvReadPs: Math.round(kvBytesPerToken(card, setup.bytesPerKvElement) / kvBytesPerS * PS_PER_S),
-    tokenPs: Math.round(opsPerToken(card) / flopsPerS * PS_PER_S),
+    tokenPs: Math.round((opsPerToken(card) - headOps) / flopsPerS * PS_PER_S),
+    sampledPs: Math.round(headOps / flopsPerS * PS_PER_S),
     pairPs: Math.round(4 * card.layers * card.heads * card.headDim / flopsPerS * PS_PER_S),
     overheadPs: Math.max(1, Math.round((setup.overheadS + exchange.fixedS) * PS_PER_S)),
     allReduceTokenPs: Math.round(exchange.bytesPerToken / (setup.linkBytesPerS ?? gpu.link.allReduceBytesPerS) * PS_PER_S),
@@ -165,12 +169,18 @@ export function compileRooflineCost(pool: PoolConfig, gpu: GpuProfile, card: Mod
 function weightReadTable(setup: RooflineSetup, bytesPerS: number): Float64Array {
   const { card, tensorParallel, expertGpus } = setup, embedding = card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize;
   const idleShare = 1 - card.activeExperts / card.experts, isMixture = idleShare > 0;
-  const expertWeights = isMixture ? (card.parameters - card.activeParameters) / idleShare : 0, others = card.parameters - expertWeights - embedding;
+  const expertWeights = countExpertWeights(card), others = card.parameters - expertWeights - embedding;
   const toPs = (readShare: number): number =>
     Math.round((others / tensorParallel + expertWeights * readShare / expertGpus) * setup.bytesPerWeight / bytesPerS * PS_PER_S);
   const table: number[] = [];
   for (let tokens = 0, unread = 1; isMixture && tokens < setup.tokenBudget && unread > UNREAD_SHARE; tokens++, unread *= idleShare) table.push(toPs(1 - unread));
   return Float64Array.from([...table, toPs(1)]);
+}
+
+/** Weights of all experts of a mixture; 0 for a dense model. */
+export function countExpertWeights(card: ModelCard): number {
+  const idleShare = 1 - card.activeExperts / card.experts;
+  return idleShare > 0 ? (card.parameters - card.activeParameters) / idleShare : 0;
 }
 
 /** Blocks of KV cache that the weights leave in a pool's replica. @throws {ConfigError} when there are none. */
@@ -187,7 +197,7 @@ export function countKvBlocks(pool: PoolConfig, gpu: GpuProfile, card: ModelCard
 
 function checkLongestIteration(cost: RooflineCost, pool: PoolConfig, path: string): void {
   const kvTokens = cost.kvBlocks * pool.kvBlockTokens;
-  const longestPs = cost.iterationPs(pool.tokenBudget, kvTokens, pool.tokenBudget * kvTokens);
+  const longestPs = cost.iterationPs(pool.tokenBudget, kvTokens, pool.tokenBudget * kvTokens, pool.tokenBudget);
   if (longestPs <= MAX_SPAN_PS) return;
   throw new ConfigError({
     subject: path, rule: `keep every iteration below ${MAX_SPAN_PS / PS_PER_S} s`, got: `${(longestPs / PS_PER_S).toFixed(0)} s`,

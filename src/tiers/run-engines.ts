@@ -1,12 +1,12 @@
 /** From a run's settings to what its engines cost: by a measured kernel profile, or by the spec sheet. */
-import { ConfigError } from "../core/errors.js";
+import { ConfigError, DataError } from "../core/errors.js";
 import { kvBytesPerToken } from "../devices/model-card.js";
 import type { ModelCard } from "../devices/model-card.js";
 import type { GpuProfile } from "./gpu-profile.js";
 import { KernelCost } from "./kernel-cost.js";
 import type { KernelProfile } from "./kernel-profile.js";
 import type { ReplayEngines } from "./replay-run.js";
-import { RooflineCost, compileCoefficients } from "./roofline-cost.js";
+import { RooflineCost, compileCoefficients, countExpertWeights } from "./roofline-cost.js";
 import type { ServedRun } from "./served-run.js";
 
 /**
@@ -35,16 +35,39 @@ interface Division {
 /**
  * Engines by measured kernels.
  *
+ * @param gpu Undefined for a GPU that no profile of ours describes: then the run has to say its memory, and its link where there is one.
  * @param overheadS Engine time of a step that kernels do not hide.
+ * @throws {DataError} when the profile of a mixture has no experts, or the run lacks what no GPU profile says.
  */
-export function profiledEngines(run: ServedRun, gpu: GpuProfile, profile: KernelProfile, overheadS: number): ReplayEngines {
-  const { card, engine, hardware } = run, { lanes, expertGpus } = divide(run), maxRunning = engine.maxRunning * lanes;
+export function profiledEngines(run: ServedRun, gpu: GpuProfile | undefined, profile: KernelProfile, overheadS: number): ReplayEngines {
+  const { card, engine } = run, { lanes, expertGpus } = divide(run), maxRunning = engine.maxRunning * lanes;
+  checkExperts(run, profile);
   const cost = new KernelCost(profile, {
     layers: card.layers, hiddenSize: card.hiddenSize, tensorParallel: engine.tensorParallel, lanes, expertGpus, experts: card.experts, activeExperts: card.activeExperts,
-    hopS: hardware.hopS ?? gpu.link.allReduceLatencyS / 2, linkBytesPerS: hardware.linkBytesPerS ?? gpu.link.allReduceBytesPerS,
-    overheadS, capturedTokens: engine.capturedTokens, maxRunning, kvBlocks: countRunBlocks(run, gpu) * lanes,
+    ...linkOf(run, gpu), overheadS, capturedTokens: engine.capturedTokens, maxRunning, kvBlocks: countRunBlocks(run, gpu) * lanes,
   });
   return enginesOf(run, cost);
+}
+
+/** Layers of a profile that hold all experts under a name of their own. */
+const EXPERT_LAYER = /moe|expert/i;
+
+function checkExperts({ card, folder }: ServedRun, profile: KernelProfile): void {
+  const isMixture = card.experts > 1, hasExperts = profile.experts !== undefined || [...profile.dense.keys()].some((name) => EXPERT_LAYER.test(name));
+  if (isMixture === hasExperts) return;
+  throw new DataError({
+    subject: "kernel profile", where: folder, got: `${hasExperts ? "experts in it" : "none in it"} (${profile.source})`,
+    rule: isMixture ? `hold the times of the ${card.experts} experts of ${card.name} (moe.csv)` : `be of a dense model, as ${card.name} is`,
+    hint: isMixture ? "Profilers write moe.csv into the folder of tensor parallelism 1: put it beside dense.csv, or name that folder tp1 or profile-tp1." : "Give the folder that was profiled with this model.",
+  });
+}
+
+/** Link between the GPUs of a run; of no matter where a GPU is alone. */
+function linkOf({ hardware, engine, folder }: ServedRun, gpu: GpuProfile | undefined): { readonly hopS: number; readonly linkBytesPerS: number } {
+  const hopS = hardware.hopS ?? (gpu === undefined ? undefined : gpu.link.allReduceLatencyS / 2), linkBytesPerS = hardware.linkBytesPerS ?? gpu?.link.allReduceBytesPerS;
+  if (hopS !== undefined && linkBytesPerS !== undefined) return { hopS, linkBytesPerS };
+  if (engine.tensorParallel * engine.dataParallel === 1) return { hopS: 0, linkBytesPerS: Infinity };
+  throw new DataError({ subject: "link_bw and link_latency", rule: `be there: no GPU profile describes ${hardware.gpu}`, got: `${String(hardware.linkBytesPerS)}, ${String(hardware.hopS)}`, where: `${folder}/config.json`, hint: "Give GB/s and nanoseconds of a hop between two GPUs." });
 }
 
 /**
@@ -77,19 +100,26 @@ function divide({ engine, card }: ServedRun): Division {
  * Blocks of KV cache of one engine: as the run gives them, or what memory leaves.
  *
  * @throws {ConfigError} when weights leave no room.
+ * @throws {DataError} when nothing says the GPU's memory.
  */
-export function countRunBlocks(run: ServedRun, gpu: GpuProfile): number {
-  const { engine, card, hardware } = run;
+export function countRunBlocks(run: ServedRun, gpu: GpuProfile | undefined): number {
+  const { engine, card } = run;
   if (engine.kvBlocks !== undefined) return engine.kvBlocks;
-  const usable = (hardware.memoryBytes ?? gpu.hardware.memoryBytes) * engine.memoryFraction - RESERVED_BYTES;
+  const usable = memoryOf(run, gpu) * engine.memoryFraction - RESERVED_BYTES;
   const free = engine.tensorParallel * usable - engineWeightBytes(card, run);
   const blocks = Math.floor(free / (engine.blockTokens * kvBytesPerToken(card, engine.bytesPerKvElement)));
   if (blocks >= 1) return blocks;
   throw new ConfigError({ subject: run.folder, rule: "leave memory for a KV cache", got: `${(free / 1e9).toFixed(1)} GB`, hint: "Check tensor_parallel_size and the GPU, or give kv_cache.num_gpu_blocks in meta.json." });
 }
 
+function memoryOf({ hardware, folder }: ServedRun, gpu: GpuProfile | undefined): number {
+  const bytes = hardware.memoryBytes ?? gpu?.hardware.memoryBytes ?? hardware.statedMemoryBytes;
+  if (bytes !== undefined) return bytes;
+  throw new DataError({ subject: "memory of the GPU", rule: `be said: no GPU profile describes ${hardware.gpu}`, got: undefined, where: folder, hint: "Give npu_mem.mem_size in config.json, or kv_cache.num_gpu_blocks in meta.json." });
+}
+
 /** Weights on the GPUs of one engine: experts are shared between data-parallel engines, the rest is not. */
 function engineWeightBytes(card: ModelCard, run: ServedRun): number {
-  const { engine } = run, expert = 3 * card.hiddenSize * card.feedForwardSize, experts = card.experts > 1 ? card.layers * card.experts * expert : 0;
-  return (card.parameters - experts + experts * engine.tensorParallel / divide(run).expertGpus) * engine.bytesPerWeight;
+  const experts = countExpertWeights(card);
+  return (card.parameters - experts + experts * run.engine.tensorParallel / divide(run).expertGpus) * run.engine.bytesPerWeight;
 }

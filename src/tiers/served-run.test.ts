@@ -8,9 +8,9 @@ import { findServedGpu } from "./load-gpu-profiles.js";
 import { loadKernelProfile, loadServedRun } from "./load-served-run.js";
 import { loadPublishedSummary } from "./load-published-summary.js";
 import { parseProfileTable } from "./profile-table.js";
-import { countRunBlocks } from "./run-engines.js";
+import { countRunBlocks, profiledEngines } from "./run-engines.js";
 import { SAMPLE_FILES, SAMPLE_RUN, sampleProfile } from "./sample-kernels.test-data.js";
-import { findServedModel } from "./served-model.js";
+import { findServedModel, readModelShape } from "./served-model.js";
 import { parseServedRun } from "./served-run.js";
 import type { RunFiles } from "./served-run.js";
 
@@ -57,6 +57,53 @@ describe("a served run", () => {
     }, "config.json");
     expect([card.experts, card.activeExperts, card.feedForwardSize]).toEqual([16, 4, 50]);
     expect(card.parameters - card.activeParameters).toBe(3 * 12 * 3 * 100 * 50);
+  });
+
+  it("knows experts by every family's names, and layers without them", () => {
+    const shape = { hidden_size: 100, num_hidden_layers: 4, num_attention_heads: 4, head_dim: 20, intermediate_size: 400, vocab_size: 1000, moe_intermediate_size: 50 };
+    const read = (fields: Readonly<Record<string, unknown>>): readonly number[] => {
+      const card = findServedModel("some/mixture", readModelShape({ text_config: { ...shape, ...fields } }, "config.json"), "config.json");
+      return [card.experts, card.activeExperts, card.parameters - card.activeParameters];
+    };
+    const idle = 12 * 3 * 100 * 50;
+    for (const [all, working] of [["num_experts", "num_experts_per_tok"], ["num_local_experts", "experts_per_token"], ["n_routed_experts", "num_experts_per_tok"], ["moe_num_experts", "moe_top_k"]] as const) {
+      expect(read({ [all]: 16, [working]: 4 })).toEqual([16, 4, 4 * idle]);
+    }
+    expect(read({ num_experts: 16, num_experts_per_tok: 4, first_k_dense_replace: 1 })).toEqual([16, 4, 3 * idle]);
+    expect(read({ num_experts: 16, num_experts_per_tok: 4, decoder_sparse_step: 2 })).toEqual([16, 4, 2 * idle]);
+    expect(read({ num_experts: 0, moe_intermediate_size: null, num_experts_per_tok: null })).toEqual([1, 1, 0]);
+    expect(readModelShape({ nodes: [] }, "config.json")).toBeUndefined();
+    expect(refusal(() => readModelShape({ hidden_size: 100 }, "config.json")).subject).toBe("num_hidden_layers");
+    expect(refusal(() => read({ num_experts: 16 })).subject).toBe("num_experts_per_tok");
+    expect(refusal(() => readModelShape({ ...shape, kv_lora_rank: 512 }, "config.json")).subject).toBe("kv_lora_rank");
+  });
+
+  it("takes what is left out from the resolved settings, the cluster, or vLLM's defaults, and tells what it does not replay", () => {
+    const { engine_kwargs: _asked, ...rest } = SAMPLE_RUN.meta, engineOf = (meta: unknown, config: unknown = SAMPLE_RUN.config): unknown => parseServedRun({ ...SAMPLE_RUN, meta, config }, "run").engine;
+    expect(engineOf({ ...rest, kv_cache: {}, resolved_config: {}, hardware: {} })).toMatchObject({ tensorParallel: 1, dataParallel: 2, isExpertParallel: true, maxRunning: 256, tokenBudget: 2048 });
+    expect(parseServedRun({ ...SAMPLE_RUN, meta: {} }, "run").card.name).toBe("qwen3-30b-a3b");
+    const resolved = { scheduler_config: { max_num_seqs: 64, max_num_batched_tokens: 512, enable_chunked_prefill: false, policy: "priority" }, cache_config: { block_size: 32, cache_dtype: "fp8_e5m2", num_gpu_blocks: 77 },
+      parallel_config: { tensor_parallel_size: 2, data_parallel_size: 1 }, model_config: { quantization: "compressed-tensors" }, speculative_config: { method: "eagle" } };
+    expect(engineOf({ model: "Qwen/Qwen3-32B-quantized.w4a16", resolved_config: resolved })).toMatchObject({
+      tensorParallel: 2, dataParallel: 1, maxRunning: 64, tokenBudget: 512, blockTokens: 32, kvBlocks: 77, bytesPerKvElement: 1, bytesPerWeight: 4.156 / 8,
+      unreplayed: ["prompts in one piece (enable_chunked_prefill false)", "the queue's order (policy priority)", "speculative decoding"],
+    });
+    expect(parseServedRun({ ...SAMPLE_RUN, config: { ...SAMPLE_RUN.config, link_bw: [900, 16], link_latency: [0, 20000] } }, "run").hardware).toMatchObject({ hopS: 2e-5, linkBytesPerS: 16e9 });
+    expect(refusal(() => engineOf({ ...rest, engine_kwargs: { pipeline_parallel_size: 2 } })).subject).toBe("pipeline parallelism");
+    expect(refusal(() => engineOf(rest, { nodes: [{ instances: [{ pd_type: "decode" }] }] })).subject).toBe("pd_type");
+  });
+
+  it("is replayed on any GPU that was profiled, when it says the GPU's memory and link", () => {
+    const instances = [1, 2].map(() => ({ hardware: "XPU-7", npu_mem: { mem_size: 80 } })), config = { ...SAMPLE_RUN.config, nodes: [{ instances }] };
+    expect(profiledEngines(parseServedRun({ ...SAMPLE_RUN, config }, "run"), undefined, sampleProfile(), 0).cost.kvBlocks).toBeGreaterThan(1000);
+    expect(refusal(() => profiledEngines(parseServedRun({ ...SAMPLE_RUN, config: { nodes: [{ instances }] } }, "run"), undefined, sampleProfile(), 0)).subject).toContain("link_bw");
+    expect(refusal(() => profiledEngines(parseServedRun({ ...SAMPLE_RUN, config: { ...config, nodes: [{ instances: [{}] }] } }, "run"), undefined, sampleProfile(), 0)).subject).toContain("memory");
+  });
+
+  it("refuses a mixture without its experts' times, and experts' times for a dense model", () => {
+    const mixture = parseServedRun(SAMPLE_RUN, "run"), dense = parseServedRun({ ...SAMPLE_RUN, meta: { ...SAMPLE_RUN.meta, model: "Qwen/Qwen3-32B" } }, "run"), gpu = findServedGpu("RTXPRO6000", "test");
+    expect(refusal(() => profiledEngines(mixture, gpu, sampleProfile({ "moe.csv": undefined }), 0)).rule).toContain("moe.csv");
+    expect(refusal(() => profiledEngines(dense, gpu, sampleProfile(), 0)).rule).toContain("dense model");
   });
 
   it("refuses bad requests by line: NaN, a negative instant, arrivals that go back, instants out of order, no queued_ts on another clock", () => {

@@ -6,7 +6,9 @@
 import { z } from "zod";
 import { DataError } from "../core/errors.js";
 import type { ModelCard } from "../devices/model-card.js";
-import { findServedModel, modelShapeSchema } from "./served-model.js";
+import { clusterSchema, metaSchema, readEngine, readHardware } from "./run-settings.js";
+import type { EngineSettings, RunHardware } from "./run-settings.js";
+import { findServedModel, readModelShape } from "./served-model.js";
 
 /** One request as it was served. Seconds from the first arrival; lengths in tokens. */
 export interface ServedRequest {
@@ -17,34 +19,6 @@ export interface ServedRequest {
   readonly ttftS: number;
   readonly tpotS: number;
   readonly latencyS: number;
-}
-
-/** How the engine was set up. */
-export interface EngineSettings {
-  readonly tensorParallel: number;
-  readonly dataParallel: number;
-  readonly isExpertParallel: boolean;
-  readonly maxRunning: number;
-  readonly tokenBudget: number;
-  readonly blockTokens: number;
-  readonly memoryFraction: number;
-  readonly prefixCache: boolean;
-  readonly schedulesAhead: boolean;
-  readonly bytesPerWeight: number;
-  readonly bytesPerKvElement: number;
-  /** Blocks of KV cache of one engine; undefined when the run does not say. */
-  readonly kvBlocks: number | undefined;
-  /** Most tokens of a step that runs as a captured graph; 0 when graphs are off. */
-  readonly capturedTokens: number;
-}
-
-/** GPUs of the run as config.json gives them. */
-export interface RunHardware {
-  /** Name of the GPU, as given: "RTX4090". */
-  readonly gpu: string;
-  readonly memoryBytes: number | undefined;
-  readonly hopS: number | undefined;
-  readonly linkBytesPerS: number | undefined;
 }
 
 /** A run. */
@@ -59,41 +33,6 @@ export interface ServedRun {
   readonly isTimedAtClient: boolean;
 }
 
-const count = z.number().int().positive();
-const optional = <T extends z.ZodType>(type: T): z.ZodOptional<z.ZodNullable<T>> => type.nullable().optional();
-
-const metaSchema = z.looseObject({
-  model: z.string().min(1),
-  engine_kwargs: z.looseObject({
-    tensor_parallel_size: optional(count), data_parallel_size: optional(count), enable_expert_parallel: optional(z.boolean()),
-    max_num_seqs: optional(count), max_num_batched_tokens: optional(count), dtype: optional(z.string()), kv_cache_dtype: optional(z.string()),
-    gpu_memory_utilization: optional(z.number().gt(0).max(1)), block_size: optional(count), enable_prefix_caching: optional(z.boolean()),
-    enable_chunked_prefill: optional(z.boolean()), async_scheduling: optional(z.boolean()), enforce_eager: optional(z.boolean()), quantization: optional(z.string()),
-  }),
-  kv_cache: optional(z.looseObject({
-    num_gpu_blocks: optional(count), block_size: optional(count), gpu_memory_utilization: optional(z.number().gt(0).max(1)),
-    enable_prefix_caching: optional(z.boolean()), num_kv_tokens: optional(count),
-  })),
-  hardware: optional(z.looseObject({ device_name: optional(z.string()), device_total_memory_bytes: optional(z.number().positive()) })),
-  resolved_config: optional(z.looseObject({
-    scheduler_config: optional(z.looseObject({ async_scheduling: optional(z.boolean()), max_num_seqs: optional(count), max_num_batched_tokens: optional(count) })),
-    compilation_config: optional(z.looseObject({ max_cudagraph_capture_size: optional(z.number().int().min(0)) })),
-    model_config: optional(z.looseObject({ enforce_eager: optional(z.boolean()) })),
-  })),
-});
-
-const configSchema = z.looseObject({
-  link_bw: optional(z.number().positive()), link_latency: optional(z.number().min(0)),
-  nodes: optional(z.array(z.looseObject({
-    instances: z.array(z.looseObject({
-      model_name: optional(z.string()), hardware: optional(z.string()), npu_mem: optional(z.looseObject({ mem_size: optional(z.number().positive()) })),
-      tp_size: optional(count), ep_size: optional(count),
-    })).min(1),
-  })).min(1)),
-});
-
-/** Where vLLM 0.19 resolves what a run does not say. */
-const DEFAULTS = { maxRunning: 256, tokenBudget: 2048, blockTokens: 16, memoryFraction: 0.9, mostCapturedTokens: 512 };
 /** Texts of a run's files. */
 export interface RunFiles { readonly requests: string; readonly meta: unknown; readonly config: unknown }
 
@@ -103,17 +42,10 @@ export interface RunFiles { readonly requests: string; readonly meta: unknown; r
  * @throws {DataError} naming file and field.
  */
 export function parseServedRun(files: RunFiles, folder: string): ServedRun {
-  const meta = check(metaSchema, files.meta, `${folder}/meta.json`), config = check(configSchema, files.config, `${folder}/config.json`);
-  const shape = modelShapeSchema.safeParse(files.config), instance = config.nodes?.[0]?.instances[0];
+  const meta = check(metaSchema, files.meta, `${folder}/meta.json`), cluster = check(clusterSchema, files.config, `${folder}/config.json`);
+  const model = meta.model ?? cluster.nodes?.[0]?.instances[0]?.model_name ?? "", engine = readEngine(meta, cluster, folder);
   const { requests, isTimedAtClient } = parseRequests(files.requests, `${folder}/requests.jsonl`);
-  return {
-    folder, model: meta.model, card: findServedModel(meta.model, shape.success ? shape.data : undefined, `${folder}/meta.json`),
-    engine: readEngine(meta, config), requests, isTimedAtClient,
-    hardware: {
-      gpu: instance?.hardware ?? meta.hardware?.device_name ?? "", memoryBytes: meta.hardware?.device_total_memory_bytes ?? undefined,
-      hopS: typeof config.link_latency !== "number" ? undefined : config.link_latency / 1e9, linkBytesPerS: typeof config.link_bw !== "number" ? undefined : config.link_bw * 1e9,
-    },
-  };
+  return { folder, model, card: findServedModel(model, readModelShape(files.config, `${folder}/config.json`), `${folder}/meta.json`), engine, requests, isTimedAtClient, hardware: readHardware(meta, cluster, engine.tensorParallel) };
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
@@ -123,29 +55,9 @@ function check<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   throw new DataError({ subject: issue.path.join(".") || file, rule: "be a setting of a served run", got: issue.message, where: file, hint: "Compare with what the benchmark of LLMServingSim writes." });
 }
 
-function readEngine(meta: z.infer<typeof metaSchema>, config: z.infer<typeof configSchema>): EngineSettings {
-  const { engine_kwargs: asked, kv_cache: kv, resolved_config: resolved } = meta, scheduler = resolved?.scheduler_config;
-  const instances = config.nodes?.flatMap((node) => node.instances) ?? [];
-  const maxRunning = scheduler?.max_num_seqs ?? asked.max_num_seqs ?? DEFAULTS.maxRunning, blockTokens = kv?.block_size ?? asked.block_size ?? DEFAULTS.blockTokens;
-  const isEager = (resolved?.model_config?.enforce_eager ?? asked.enforce_eager) === true;
-  return {
-    tensorParallel: asked.tensor_parallel_size ?? instances[0]?.tp_size ?? 1, dataParallel: asked.data_parallel_size ?? Math.max(1, instances.length),
-    isExpertParallel: asked.enable_expert_parallel ?? (instances[0]?.ep_size ?? 1) > 1, maxRunning,
-    tokenBudget: scheduler?.max_num_batched_tokens ?? asked.max_num_batched_tokens ?? DEFAULTS.tokenBudget, blockTokens,
-    memoryFraction: kv?.gpu_memory_utilization ?? asked.gpu_memory_utilization ?? DEFAULTS.memoryFraction,
-    prefixCache: kv?.enable_prefix_caching ?? asked.enable_prefix_caching ?? true, schedulesAhead: scheduler?.async_scheduling ?? asked.async_scheduling ?? true,
-    bytesPerWeight: bytesOf(asked.quantization ?? asked.dtype ?? "bfloat16"),
-    bytesPerKvElement: bytesOf(asked.kv_cache_dtype === "auto" ? "bfloat16" : asked.kv_cache_dtype ?? "bfloat16"),
-    kvBlocks: kv?.num_gpu_blocks ?? (typeof kv?.num_kv_tokens === "number" ? Math.floor(kv.num_kv_tokens / blockTokens) : undefined),
-    capturedTokens: isEager ? 0 : resolved?.compilation_config?.max_cudagraph_capture_size ?? Math.min(DEFAULTS.mostCapturedTokens, 2 * maxRunning),
-  };
-}
-
-function bytesOf(dtype: string): number { return /fp8|int8|e4m3|e5m2/i.test(dtype) ? 1 : /float32|fp32/i.test(dtype) ? 4 : 2; }
-
-const instant = z.number().positive();
+const count = z.number().int().positive(), instant = z.number().positive();
 const requestSchema = z.looseObject({
-  input_toks: count, output_toks: count, arrival_time: instant, queued_ts: optional(instant), first_token_ts: instant, last_token_ts: instant,
+  input_toks: count, output_toks: count, arrival_time: instant, queued_ts: instant.nullable().optional(), first_token_ts: instant, last_token_ts: instant,
 });
 /** Clocks further apart than this are not the same. */
 const SAME_CLOCK_S = 1e6;

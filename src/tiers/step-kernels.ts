@@ -2,8 +2,10 @@
  * One step of an engine without attention: matrices and norms of every layer, experts, the output matrix and sampling,
  * and the communication between GPUs.
  *
- * All-reduce on a ring of n: 2 (n - 1) hops and 2 (n - 1) / n of the data. Data-parallel lanes that share experts gather
- * their tokens before the experts and scatter the sums after them: (n - 1) hops and the other lanes' data, each way.
+ * All-reduce on a ring of n: 2 (n - 1) hops and 2 (n - 1) / n of the data; two per layer, after attention and after the
+ * matrices or experts. Data-parallel lanes that share experts gather their tokens before the experts and scatter the sums
+ * after them: (n - 1) hops and the other lanes' data, each way; what they get still has to be summed over the GPUs of a
+ * tensor-parallel group (vLLM, fused_moe: maybe_all_reduce_tensor_model_parallel after combine).
  */
 import type { KernelProfile } from "./kernel-profile.js";
 
@@ -77,7 +79,7 @@ export class StepKernels {
   /** One layer of experts on one GPU. Each token draws its experts evenly, so n tokens leave (1 - active/all)^n of them unread. */
   private expertsUs(tokens: number): number {
     const { profile, setup } = this;
-    if (profile.experts === undefined || tokens === 0) return 0;
+    if (profile.experts === undefined || setup.experts === 1 || tokens === 0) return 0;
     let unread = 1;
     for (let token = 0; token < tokens && unread > 1e-6; token++) unread *= 1 - setup.activeExperts / setup.experts;
     return profile.experts.at(tokens / setup.expertGpus, setup.experts / setup.expertGpus * (1 - unread));
@@ -85,7 +87,7 @@ export class StepKernels {
 
   private exchangeUs(tokens: number, allTokens: number): number {
     const { setup } = this, bytesPerToken = setup.hiddenSize * BYTES_PER_ACTIVATION, gpus = setup.tensorParallel;
-    const reduces = setup.layers * (setup.lanes > 1 ? 1 : ALL_REDUCES_PER_LAYER) + 1;
+    const reduces = setup.layers * ALL_REDUCES_PER_LAYER + 1;
     const reduceS = gpus === 1 ? 0 : reduces * (2 * (gpus - 1) * setup.hopS + 2 * (gpus - 1) / gpus * tokens * bytesPerToken / setup.linkBytesPerS);
     const others = setup.lanes - 1;
     const gatherS = others === 0 ? 0 : 2 * setup.layers * (others * setup.hopS + allTokens * others / setup.lanes * bytesPerToken / setup.linkBytesPerS);

@@ -16,17 +16,17 @@ const COST: RooflineCost = compileRooflineCost(SCENARIO.tiers.expert, findGpuPro
 
 const T_COST: RooflineCost = compileRooflineCost(SCENARIO.tiers.general, findGpuProfile("H100-SXM"), findModelCard("qwen3-32b"), "tiers.general");
 
-/** Duration of a prefill of so many tokens alone, after `before` cached ones. Picoseconds. */
-function prefillPs(tokens: number, before: number = 0): number {
+/** Duration of a prefill of so many tokens alone, after `before` cached ones; of a piece that is not the last nothing is sampled. Picoseconds. */
+function prefillPs(tokens: number, before: number = 0, sampled: number = 1): number {
   let pairs = 0;
   for (let i = 1; i <= tokens; i++) pairs += before + i;
-  return COST.iterationPs(tokens, before + tokens, pairs);
+  return COST.iterationPs(tokens, before + tokens, pairs, sampled);
 }
 
 /** Duration of decoding answer tokens 2 to n of one sequence alone. */
 function decodePs(prompt: number, answer: number): number {
   let sumPs = 0;
-  for (let made = 1; made < answer; made++) sumPs += COST.iterationPs(1, prompt + made, prompt + made);
+  for (let made = 1; made < answer; made++) sumPs += COST.iterationPs(1, prompt + made, prompt + made, 1);
   return sumPs;
 }
 
@@ -45,7 +45,7 @@ describe("a request alone", () => {
 
   it("has its prompt cut into chunks of the token budget", () => {
     const response = runTiers(SCENARIO, [{ promptTokens: 5000, answerTokens: 1 }]).responses[0]!;
-    const chunksPs = prefillPs(2048) + prefillPs(2048, 2048) + prefillPs(904, 4096);
+    const chunksPs = prefillPs(2048, 0, 0) + prefillPs(2048, 2048, 0) + prefillPs(904, 4096);
     expect(response.lastTokenAtUs).toBe(toUs(chunksPs));
   });
 
@@ -59,11 +59,11 @@ describe("a request alone", () => {
   it("joins a busy replica at the next boundary between iterations", () => {
     const run = runTiers(SCENARIO, [{ promptTokens: 500, answerTokens: 200 }, { arriveAtUs: 3_000_000, promptTokens: 100, answerTokens: 1 }]);
     let boundaryPs = prefillPs(500), made = 1;
-    for (; boundaryPs <= 3e12; made++) boundaryPs += COST.iterationPs(1, 500 + made, 500 + made);
+    for (; boundaryPs <= 3e12; made++) boundaryPs += COST.iterationPs(1, 500 + made, 500 + made, 1);
     const second = responseOf(run, 1)!;
     expect(second.admittedAtUs).toBe(toUs(boundaryPs));
     const context = 500 + made, pairs = context + 100 * 101 / 2;
-    expect(second.firstTokenAtUs).toBe(toUs(boundaryPs + COST.iterationPs(101, context + 100, pairs)));
+    expect(second.firstTokenAtUs).toBe(toUs(boundaryPs + COST.iterationPs(101, context + 100, pairs, 2)));
   });
 
   it("fails at once when even an empty replica could not hold it", () => {
@@ -144,7 +144,7 @@ describe("deadlines and outages", () => {
     const iterations = (request: SampleRequest): number => runTiers(SCENARIO, [{ promptTokens: 500, answerTokens: 300, ...request }]).summary.pools[0]!.iterations;
     const until = (instantUs: number): number => {
       let boundaryPs = prefillPs(500), made = 1;
-      for (; boundaryPs <= instantUs * 1e6; made++) boundaryPs += COST.iterationPs(1, 500 + made, 500 + made);
+      for (; boundaryPs <= instantUs * 1e6; made++) boundaryPs += COST.iterationPs(1, 500 + made, 500 + made, 1);
       return made;
     };
     expect(iterations({ deadlineAtUs: 5000, uplinkDelayUs: 700_000 })).toBe(until(705_000));
@@ -170,8 +170,8 @@ describe("consult of T", () => {
 
   it("queues the request at E when T's answer is back, with a prompt longer by that answer", () => {
     const run = runTiers(scenario, [{ arriveAtUs: 500, needsConsult: 1, promptTokens: 100, answerTokens: 1 }]), response = run.responses[0]!;
-    let tPs = T_COST.iterationPs(300, 300, 300 * 301 / 2);
-    for (let made = 1; made < 150; made++) tPs += T_COST.iterationPs(1, 300 + made, 300 + made);
+    let tPs = T_COST.iterationPs(300, 300, 300 * 301 / 2, 1);
+    for (let made = 1; made < 150; made++) tPs += T_COST.iterationPs(1, 300 + made, 300 + made, 1);
     expect(response.consultedAtUs).toBe(500);
     expect(response.consultAnsweredAtUs).toBe(500 + 8000 + toUs(tPs) + 8000);
     expect(response.firstTokenAtUs).toBe(response.consultAnsweredAtUs + toUs(prefillPs(250)));
@@ -183,9 +183,9 @@ describe("consult of T", () => {
     expect(run.responses.map(({ status }) => status)).toEqual([ResponseStatus.timedOut]);
     expect(run.summary.pools.map(({ timedOut, inFlight }) => [timedOut, inFlight])).toEqual([[1, 0], [1, 0]]);
     expect(run.summary.pools[0]!.iterations).toBe(0);
-    let boundaryPs = T_COST.iterationPs(300, 300, 300 * 301 / 2), made = 1;
+    let boundaryPs = T_COST.iterationPs(300, 300, 300 * 301 / 2, 1), made = 1;
     // At T from 8 ms on; the cancel is at E at 150 ms and at T at 158 ms.
-    for (; boundaryPs <= 150e9; made++) boundaryPs += T_COST.iterationPs(1, 300 + made, 300 + made);
+    for (; boundaryPs <= 150e9; made++) boundaryPs += T_COST.iterationPs(1, 300 + made, 300 + made, 1);
     expect(run.summary.pools[1]!.generatedTokens).toBe(made);
   });
 });

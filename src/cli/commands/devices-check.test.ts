@@ -35,7 +35,26 @@ describe("plmm devices check", () => {
     const { out } = await check([HEADER, ...ROWS].join("\n"), "--calibrate", "1");
     expect(out).toContain("2 rows calibrated");
     expect(out).toMatch(/all +1 /);
-    expect(out).toContain("No row measures prefill (prefill_tps), memory (peak_mem_mb), energy (j_per_token).");
+    expect(out).toContain("No row measures prefill (prefill_tps), memory (peak_mem_mb), energy (j_per_token), first token (ttft_ms).");
+  }, 60_000);
+
+  it("takes rows without an id, in any order of columns, and a time to first token with its prompt", async () => {
+    const { out } = await check("\uFEFFttft_ms,soc,model,prompt_tokens,decode_tps\r\n900,Made Up 1,Qwen3-4B,512,?\r\n,Made Up 1,Qwen3-4B,,11\r\n", "--rows");
+    expect(out).toMatch(/line 3 +Made Up 1 +measured 11 /);
+    expect(out).toMatch(/first token \(s\)[^]*line 2 +Made Up 1 +measured 0\.9 /);
+  }, 60_000);
+
+  it("refuses what is no number, naming line, column and value; and an id that comes twice", async () => {
+    for (const [column, bad] of [["decode_tps", "abc"], ["decode_tps", "-5"], ["decode_tps", "0"], ["decode_tps", "1e999"], ["decode_tps", "12 tok/s"], ["mem_bw_gbs", '"2,400"'], ["mem_bw_gbs", "-1"]] as const) {
+      const header = HEADER.split(","), fields = ROWS[1]!.split(",");
+      fields[header.indexOf(column)] = bad;
+      const { out, error } = await check([HEADER, ROWS[0]!, fields.join(",")].join("\n"));
+      expect(out + error).toContain(`${column} must be a number`);
+      expect(out + error).toContain(`got "${bad.replaceAll('"', "")}"`);
+      expect(out + error).toContain("rows.csv:3)");
+    }
+    const twice = await check([HEADER, ROWS[0]!, ROWS[0]!].join("\n"));
+    expect(twice.out + twice.error).toMatch(/id must be different in each row, and line 2 has this one; got "x1" \(.*rows\.csv:3\)/);
   }, 60_000);
 
   it("refuses a table without measurements, naming the file", async () => {

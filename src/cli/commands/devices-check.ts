@@ -3,17 +3,18 @@ import { readFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { DataError } from "../../core/errors.js";
 import { parseMeasurements } from "../../devices/facts/measurement.js";
-import { reportCheck } from "../../devices/fit/check-report.js";
-import type { TargetReport } from "../../devices/fit/check-report.js";
+import { CHECKED, reportCheck } from "../../devices/fit/check-report.js";
+import type { CheckedName, TargetReport } from "../../devices/fit/check-report.js";
 import { tabulateFolds } from "../../devices/fit/folds.js";
 import type { PredictorFolds } from "../../devices/fit/folds.js";
+import { checkHeat, isHeatTable } from "../check-heat.js";
 import { loadRateModel } from "../../devices/fit/load-rate-models.js";
 import { TARGETS } from "../../devices/fit/rate-targets.js";
 import type { TargetName } from "../../devices/fit/rate-targets.js";
 import type { ErrorSummary } from "../../devices/fit/score.js";
 
 /** Column that measures each target. */
-const TARGET_COLUMNS: Readonly<Record<TargetName, string>> = { decode: "decode_tps", prefill: "prefill_tps", memory: "peak_mem_mb", energy: "j_per_token" };
+const TARGET_COLUMNS: Readonly<Record<CheckedName, string>> = { "decode": "decode_tps", "prefill": "prefill_tps", "memory": "peak_mem_mb", "energy": "j_per_token", "first token": "ttft_ms" };
 
 interface CheckFlags { readonly file: string; readonly calibrate: number; readonly leaveOneSocOut: boolean; readonly json: boolean; readonly rows: boolean; }
 
@@ -22,7 +23,7 @@ export const checkCommand: CommandModule = {
   command: "check <file>",
   describe: "Predict every row of a CSV file of measurements without looking at it, and compare",
   builder: (argv) => argv
-    .positional("file", { type: "string", demandOption: true, describe: "Columns of device-measurements.csv, roofline-eta.csv or energy-measurements.csv" })
+    .positional("file", { type: "string", demandOption: true, describe: "Columns of device-measurements.csv, roofline-eta.csv or energy-measurements.csv; or recorded runs: throttle-curves.csv" })
     .option("calibrate", { type: "number", choices: [0, 1], default: 0, describe: "Rows per SoC, stack and accelerator that may be used, by hash of their id; not scored" })
     .option("leave-one-soc-out", { type: "boolean", default: false, describe: "Predict each SoC without the rows of it that the fit knows" })
     .option("rows", { type: "boolean", default: false, describe: "Also print each row" })
@@ -35,19 +36,23 @@ export const checkCommand: CommandModule = {
 export const foldsCommand: CommandModule = {
   command: "folds",
   describe: "Every fold of leave-one-SoC-out on the shipped rows, beside simple predictors",
-  builder: (argv) => argv.option("json", { type: "boolean", default: false, describe: "Print JSON" }),
+  builder: (argv) => argv
+    .option("target", { choices: TARGETS, default: "decode" as const, describe: "What is predicted; simple predictors stand beside decode alone" })
+    .option("json", { type: "boolean", default: false, describe: "Print JSON" }),
   handler: (args) => {
-    const tables = tabulateFolds(loadRateModel("decode"));
-    process.stdout.write((args as unknown as { readonly json: boolean }).json ? `${JSON.stringify(tables, undefined, 2)}\n` : renderFolds(tables));
+    const { target, json } = args as unknown as { readonly target: TargetName; readonly json: boolean }, tables = tabulateFolds(loadRateModel(target));
+    process.stdout.write(json ? `${JSON.stringify(tables, undefined, 2)}\n` : renderFolds(tables));
   },
 };
 
 function checkFile(flags: CheckFlags): void {
-  const rows = parseMeasurements(loadText(flags.file), flags.file);
+  const text = loadText(flags.file);
+  if (isHeatTable(text)) { process.stdout.write(checkHeat(text, flags.file, flags.json)); return; }
+  const rows = parseMeasurements(text, flags.file);
   const reports = reportCheck(rows, loadRateModel, { calibrate: flags.calibrate === 1, leaveChipsOut: flags.leaveOneSocOut });
   if (reports.length === 0) {
     throw new DataError({
-      subject: flags.file, rule: "measure decode_tps, prefill_tps, peak_mem_mb or j_per_token in some row", got: `${rows.length} rows without any`,
+      subject: flags.file, rule: "measure decode_tps, prefill_tps, ttft_ms, peak_mem_mb or j_per_token in some row", got: `${rows.length} rows without any`,
       hint: "Compare with datasets/devices/device-measurements.csv.",
     });
   }
@@ -57,7 +62,7 @@ function checkFile(flags: CheckFlags): void {
 
 /** Names what no row measures, so that a misspelt column does not pass for a file without it. */
 function renderUnmeasured(reports: readonly TargetReport[]): string {
-  const unmeasured = TARGETS.filter((name) => reports.every(({ target }) => target !== name));
+  const unmeasured = CHECKED.filter((name) => reports.every(({ target }) => target !== name));
   return unmeasured.length === 0 ? "" : `\nNo row measures ${unmeasured.map((name) => `${name} (${TARGET_COLUMNS[name]})`).join(", ")}.\n`;
 }
 

@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 import { calibratedFit, checkRun, shippedFit } from "../../tiers/check-run.js";
 import type { CheckBasis } from "../../tiers/check-run.js";
 import type { GpuProfile } from "../../tiers/gpu-profile.js";
-import { findServedGpu, loadGpuProfiles } from "../../tiers/load-gpu-profiles.js";
+import { findServedGpu, loadGpuProfiles, searchServedGpu } from "../../tiers/load-gpu-profiles.js";
 import { loadPublishedSummary } from "../../tiers/load-published-summary.js";
 import { findProfile, loadKernelProfile, loadServedRun } from "../../tiers/load-served-run.js";
 import type { ServedRun } from "../../tiers/served-run.js";
@@ -41,9 +41,9 @@ export const command: CommandModule = {
 interface CheckArguments { readonly dir: string; readonly profile?: string; readonly calibrate?: string }
 
 function checkFolder(args: CheckArguments): CheckReport {
-  const run = loadServedRun(args.dir), gpu = gpuOf(run), basis = basisOf(args, run), startedMs = performance.now();
+  const run = loadServedRun(args.dir), basis = basisOf(args, run), gpu = basis.kind === "profile" ? searchServedGpu(run.hardware.gpu) : gpuOf(run), startedMs = performance.now();
   const check = checkRun(run, gpu, basis);
-  return { run, gpu: gpu.name, basis, check, published: loadPublishedSummary(args.dir), replayS: (performance.now() - startedMs) / 1e3 };
+  return { run, gpu: gpu?.name ?? run.hardware.gpu, basis, check, published: loadPublishedSummary(args.dir), replayS: (performance.now() - startedMs) / 1e3 };
 }
 
 function basisOf({ profile, calibrate }: CheckArguments, run: ServedRun): CheckBasis {

@@ -64,7 +64,7 @@ export class RoutingView {
     c.secretsSent = router.offload === "general" ? q.secretCount : q.secretsMissed;
     c.spentToday = this.spentToday(at) + (router.spends === "money" ? this.promptUsd(at) : 0);
     if (router.weighs === "energy") {
-      c.personalEnergyJ = phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!) * phone.computeW(at);
+      c.personalEnergyJ = phone.workJ(at, phone.decodeS(at, q.answerTokens, s[at + F.contextTokens]!));
       c.tierEnergyJ = radioLingerJ(links, link, c.tierTtftS * US_PER_S, 0);
     } else if (router.weighs === "truth") {
       c.isPersonalRight = q.luck < quality.correctProbability(q, Answerer.personal, false);

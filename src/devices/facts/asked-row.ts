@@ -27,7 +27,7 @@ export function askRow(asked: AskedConfiguration): Measurement {
     id: "asked", device: "", deviceClass: asked.deviceClass, chip: asked.chip, backend: asked.backend, family: asked.family, accelerator: asked.accelerator,
     threads: asked.threads, model: asked.model ?? "", format: asked.format ?? "", bits: asked.bits, bandwidthBytesPerS: asked.bandwidthBytesPerS,
     parameters: asked.parameters, isMixture: asked.isMixture, modelBytes: asked.modelBytes, streamedBytes: asked.streamedBytes, bytesBasis: "streamed",
-    kvBytesPerToken: asked.kvBytesPerToken, promptTokens: asked.promptTokens, decodePerS: undefined, prefillPerS: undefined, peakBytes: undefined,
+    kvBytesPerToken: asked.kvBytesPerToken, promptTokens: asked.promptTokens, decodePerS: undefined, prefillPerS: undefined, firstTokenS: undefined, peakBytes: undefined,
     energyPerTokenJ: undefined, powerW: undefined, memoryBytes: undefined, protocol: undefined, exclusion: undefined,
   };
 }

@@ -2,14 +2,21 @@
 import type { Measurement } from "../facts/measurement.js";
 import { checkRows } from "./check-rows.js";
 import type { CheckOptions, TargetCheck } from "./check-rows.js";
+import { checkFirstToken } from "./check-first-token.js";
 import type { RateModel } from "./rate-model.js";
 import { isHandheld, noiseFloor, summarizeErrors } from "./score.js";
 import type { ErrorSummary } from "./score.js";
+import { TARGETS } from "./rate-targets.js";
 import type { TargetName } from "./rate-targets.js";
+
+/** What is checked: the fitted targets, and the time to first token that follows from two of them. */
+export const CHECKED = [...TARGETS, "first token"] as const;
+/** One of them. */
+export type CheckedName = (typeof CHECKED)[number];
 
 /** Figures of one target. */
 export interface TargetReport {
-  readonly target: TargetName;
+  readonly target: CheckedName;
   readonly unit: string;
   readonly all: ErrorSummary | undefined;
   readonly handheld: ErrorSummary | undefined;
@@ -46,19 +53,21 @@ export function measuredTargets(rows: readonly Measurement[]): readonly TargetNa
 
 /** Checks all targets that the table measures. */
 export function reportCheck(rows: readonly Measurement[], modelOf: (target: TargetName) => RateModel, options: CheckOptions): readonly TargetReport[] {
-  return measuredTargets(rows).map((target) => {
+  const fitted = measuredTargets(rows).map((target) => {
     const model = modelOf(target);
-    return reportTarget(model, checkRows(model, rows, options));
+    return reportTarget(target, model.target.unit, checkRows(model, rows, options));
   });
+  if (rows.every((row) => row.firstTokenS === undefined)) return fitted;
+  return [...fitted, reportTarget("first token", "s", checkFirstToken(modelOf("prefill"), modelOf("decode"), rows, options.leaveChipsOut))];
 }
 
-function reportTarget(model: RateModel, check: TargetCheck): TargetReport {
+function reportTarget(target: CheckedName, unit: string, check: TargetCheck): TargetReport {
   const { scored } = check;
   return {
-    target: model.target.name, unit: model.target.unit, all: summarizeErrors(scored),
-    handheld: summarizeErrors(scored.filter(({ row }) => isHandheld(row))),
-    metal7b: model.target.name === "decode" ? summarizeErrors(scored.filter(({ row }) => isMetal7b(row))) : undefined,
-    noiseFloor: noiseFloor(scored), calibrationRows: check.calibrationRows, rowsOfKnownChips: check.rowsOfKnownChips,
+    target, unit, all: summarizeErrors(scored), handheld: summarizeErrors(scored.filter(({ row }) => isHandheld(row))),
+    metal7b: target === "decode" ? summarizeErrors(scored.filter(({ row }) => isMetal7b(row))) : undefined,
+    // Rows of one set-up differ in the length of their prompt, which a first token follows.
+    noiseFloor: target === "first token" ? undefined : noiseFloor(scored), calibrationRows: check.calibrationRows, rowsOfKnownChips: check.rowsOfKnownChips,
     skipped: Object.fromEntries([...check.skipped].sort((a, b) => b[1] - a[1])),
     rows: scored.map(({ row, measured, predicted }) => ({ id: row.id, chip: row.chip, measured, predicted: predicted.value, low: predicted.low, high: predicted.high })),
   };

@@ -46,6 +46,11 @@ export function checkRows(model: RateModel, rows: readonly Measurement[], option
   };
 }
 
+/** Predictions of rows whatever they measured; with chips left out, each without the fit's rows of its chip. */
+export function predictAsked(model: RateModel, asked: readonly Measurement[], leaveChipsOut: boolean): readonly Prediction[] {
+  return leaveChipsOut ? predictChipsLeftOut(model, asked, new Set()) : predictAsGiven(model, asked, new Set());
+}
+
 /** One row per chip, stack and accelerator: that whose id has the smallest hash. */
 export function chooseCalibrators(rows: readonly Measurement[]): ReadonlySet<Measurement> {
   const chosen = new Map<string, Measurement>();

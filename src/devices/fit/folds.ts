@@ -18,14 +18,21 @@ export interface PredictorFolds {
 /** Name of this project's predictor, without and with a calibration row. */
 export const OURS = ["ours, chip left out", "ours, one row per chip, stack and accelerator known"] as const;
 
-/** Folds of our predictor and of the simple ones. With 1,000 rows about a minute. */
-export function tabulateFolds(decode: RateModel): readonly PredictorFolds[] {
-  return scoreFolds(decode).map(({ predictor, scored }) => summarizeFolds(predictor, scored));
+/** Folds of our predictor and, for decode, of the simple ones. With 1,000 rows about a minute. */
+export function tabulateFolds(model: RateModel): readonly PredictorFolds[] {
+  const scores = model.target.name === "decode" ? scoreFolds(model) : scoreOurs(model, model.rows);
+  return scores.map(({ predictor, scored }) => summarizeFolds(predictor, scored));
+}
+
+interface PredictorScores { readonly predictor: string; readonly scored: readonly ScoredRow[] }
+
+function scoreOurs(model: RateModel, rows: readonly Measurement[]): readonly PredictorScores[] {
+  return OURS.map((predictor, calibrate) => ({ predictor, scored: checkRows(model, rows, { calibrate: calibrate === 1, leaveChipsOut: true }).scored }));
 }
 
 /** Predictions of each row by each predictor, none of which has seen the row's chip. `rows`: some of the model's; default: all. */
-export function scoreFolds(decode: RateModel, rows: readonly Measurement[] = decode.rows): readonly { readonly predictor: string; readonly scored: readonly ScoredRow[] }[] {
-  const ours = OURS.map((predictor, calibrate) => ({ predictor, scored: checkRows(decode, rows, { calibrate: calibrate === 1, leaveChipsOut: true }).scored }));
+export function scoreFolds(decode: RateModel, rows: readonly Measurement[] = decode.rows): readonly PredictorScores[] {
+  const ours = scoreOurs(decode, rows);
   const asked = new Set(rows);
   return [...SIMPLE_PREDICTORS.map(({ name, predict }) => ({ predictor: name, scored: predict(decode.rows, decode.chips).filter(({ row }) => asked.has(row)) })), ...ours];
 }

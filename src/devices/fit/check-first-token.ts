@@ -1,0 +1,35 @@
+/**
+ * Time to first token, which no model of its own predicts: the prompt at the predicted prefill rate, then one token at the predicted
+ * decode rate. Held against rows that print it together with the length of their prompt.
+ */
+import type { Measurement } from "../facts/measurement.js";
+import { indexSpellings, nameBuild } from "../facts/name-build.js";
+import { predictAsked } from "./check-rows.js";
+import type { TargetCheck } from "./check-rows.js";
+import { missingInput } from "./features.js";
+import type { Prediction, RateModel } from "./rate-model.js";
+
+/**
+ * Reading the prompt, then the first decode step. Seconds. The interval's ends take both rates at their ends.
+ *
+ * @param promptTokens 1 or more.
+ */
+export function predictFirstToken(promptTokens: number, prefill: Prediction, decode: Prediction): Prediction {
+  const seconds = (prefillPerS: number, decodePerS: number): number => promptTokens / prefillPerS + 1 / decodePerS;
+  return { value: seconds(prefill.value, decode.value), low: seconds(prefill.high, decode.high), high: seconds(prefill.low, decode.low) };
+}
+
+/** Checks the rows that print a time to first token. Nothing calibrates it. */
+export function checkFirstToken(prefill: RateModel, decode: RateModel, rows: readonly Measurement[], leaveChipsOut: boolean): TargetCheck {
+  const spellings = indexSpellings(decode.rows), skipped = new Map<string, number>(), known = new Set(prefill.rows.map((row) => row.chip));
+  const asked = rows.filter((row) => row.firstTokenS !== undefined).map((row) => nameBuild(row, spellings)).filter((row) => {
+    const reason = row.exclusion ?? missingInput(row) ?? (row.promptTokens === undefined ? "the prompt's length is not said" : undefined);
+    if (reason !== undefined) skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+    return reason === undefined;
+  });
+  const prefills = predictAsked(prefill, asked, leaveChipsOut), decodes = predictAsked(decode, asked, leaveChipsOut);
+  return {
+    scored: asked.map((row, at) => ({ row, measured: row.firstTokenS!, predicted: predictFirstToken(row.promptTokens!, prefills[at]!, decodes[at]!) })),
+    skipped, calibrationRows: 0, rowsOfKnownChips: leaveChipsOut ? 0 : asked.filter((row) => known.has(row.chip)).length,
+  };
+}
