@@ -1,10 +1,10 @@
 /** ONNX Runtime, by onnxruntime-node, on the processor. Sequences take turns: a step of one is a run of the graph. */
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import * as onnxruntime from "onnxruntime-node";
-import { DataError, LimitError } from "../../core/errors.js";
+import { LimitError } from "../../core/errors.js";
 import { headSizeOf, type LlamaShape } from "../llama/llama-shape.js";
-import { type LlamaOnnx, parseLlamaOnnx } from "../onnx/llama-onnx.js";
+import type { LlamaOnnx } from "../onnx/llama-onnx.js";
+import { loadLlamaOnnx } from "../onnx/load-llama-onnx.js";
 import { openSession, type Session } from "../onnx/open-session.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 import { emptyCache, type OnnxFrame, OnnxSequence, runTokens } from "./onnx-sequence.js";
@@ -22,21 +22,11 @@ const ENGINE_BYTES = 25e6;
 export function loadOnnxRuntime(): Runtime {
   return {
     name: "ONNX Runtime", version: `onnxruntime-node ${onnxruntime.env.versions.node ?? "of unknown version"}`,
-    predictMemory: (path, options) => predictOnnxMemory(loadFile(path), options), load: loadModel,
+    predictMemory: (path, options) => predictOnnxMemory(loadLlamaOnnx(path), options), load: loadModel,
   };
 }
 
-function loadFile(path: string): LlamaOnnx {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new DataError({ subject: path, rule: "be a readable file", got: (cause as Error).message, hint: "Check the path.", cause });
-  }
-  return parseLlamaOnnx(bytes, path);
-}
-
-/** Weights in float32; caches in float32, the old one of a step beside the new one; logits and activations of a batch; the file while it is read. */
+/** Weights as in the file; caches in float32, the old one of a step beside the new one; logits and activations of a batch; the file while it is read. */
 function predictOnnxMemory({ shape, weightBytes }: LlamaOnnx, { contextTokens, sequences = 1 }: LoadOptions): MemoryPrediction {
   const oneCache = contextTokens * shape.layers * 2 * shape.kvHeads * headSizeOf(shape) * FLOAT_BYTES, cacheBytes = sequences * oneCache;
   const batch = Math.min(USUAL_BATCH, contextTokens), widest = shape.vocabulary + LIVE_INNER_WIDTHS * shape.feedForward + LIVE_WIDTHS * shape.width;
@@ -46,7 +36,7 @@ function predictOnnxMemory({ shape, weightBytes }: LlamaOnnx, { contextTokens, s
 }
 
 async function loadModel(path: string, options: LoadOptions): Promise<LoadedModel> {
-  const file = loadFile(path), { threads = availableParallelism() } = options;
+  const file = loadLlamaOnnx(path), { threads = availableParallelism() } = options;
   requireMemory(predictOnnxMemory(file, options), options.freeBytes ?? process.availableMemory(), path);
   if (options.contextTokens > file.shape.context) {
     throw new LimitError({ subject: "the context", rule: `be at most the ${file.shape.context} tokens that the model was made for`, got: options.contextTokens, where: path, hint: "Give a smaller --context." });
