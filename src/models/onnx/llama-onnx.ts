@@ -21,6 +21,8 @@ export interface TokenizedModel {
 export interface LlamaOnnx extends TokenizedModel {
   readonly model: OnnxModel;
   readonly weightBytes: number;
+  /** Whether activations of all tokens of a run are quantized with one scale, so that tokens of one sequence would change those of another. */
+  readonly sharesScales: boolean;
 }
 
 /** The graph for use, with the tokenizer in it. @throws as `inferenceModel`; {DataError} when the tokenizer is not of the model's size. */
@@ -40,7 +42,8 @@ export function parseLlamaOnnx(bytes: Uint8Array, subject: string): LlamaOnnx {
   requireSameSize(shape, tokenizer, subject);
   const endName = propertyOf(model, END_PROPERTY, subject);
   tokenizer.special(endName);
-  return { model, shape, tokenizer, endName, weightBytes: checkWeights(weightSource(model, subject), weightSpecs(shape)) };
+  const sharesScales = model.graph?.nodes?.some(({ operator }) => operator === "DynamicQuantizeLinear") === true;
+  return { model, shape, tokenizer, endName, sharesScales, weightBytes: checkWeights(weightSource(model, subject), weightSpecs(shape)) };
 }
 
 /** Weights of a model from a file, in the form in which the file holds them. */

@@ -1,4 +1,4 @@
-/** ONNX Runtime, by onnxruntime-node, on the processor. Sequences take turns: a step of one is a run of the graph. */
+/** ONNX Runtime, by onnxruntime-node, on the processor. Sequences that decode side by side step in one run; prompts take turns. */
 import { availableParallelism } from "node:os";
 import * as onnxruntime from "onnxruntime-node";
 import { LimitError } from "../../core/errors.js";
@@ -7,7 +7,9 @@ import type { LlamaOnnx } from "../onnx/llama-onnx.js";
 import { loadLlamaOnnx } from "../onnx/load-llama-onnx.js";
 import { openSession, type Session } from "../onnx/open-session.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
-import { emptyCache, type OnnxFrame, OnnxSequence, runTokens } from "./onnx-sequence.js";
+import { emptyCache } from "./onnx-cache.js";
+import { type OnnxFrame, OnnxSequence } from "./onnx-sequence.js";
+import { runTokens, StepQueue } from "./onnx-steps.js";
 import { requireMemory, USUAL_BATCH } from "./predict-memory.js";
 import type { LoadedModel, LoadOptions, MemoryPrediction, MemoryUse, Runtime, Sequence } from "./runtime.js";
 import { requireEmbeddable, requireWellFormed } from "./sequence-rules.js";
@@ -28,10 +30,10 @@ export function loadOnnxRuntime(): Runtime {
 
 /** Weights as in the file; caches in float32, the old one of a step beside the new one; logits and activations of a batch; the file while it is read. */
 function predictOnnxMemory({ shape, weightBytes }: LlamaOnnx, { contextTokens, sequences = 1 }: LoadOptions): MemoryPrediction {
-  const oneCache = contextTokens * shape.layers * 2 * shape.kvHeads * headSizeOf(shape) * FLOAT_BYTES, cacheBytes = sequences * oneCache;
+  const cacheBytes = sequences * contextTokens * shape.layers * 2 * shape.kvHeads * headSizeOf(shape) * FLOAT_BYTES;
   const batch = Math.min(USUAL_BATCH, contextTokens), widest = shape.vocabulary + LIVE_INNER_WIDTHS * shape.feedForward + LIVE_WIDTHS * shape.width;
   const scores = shape.heads * batch * contextTokens * FLOAT_BYTES;
-  const workBytes = oneCache + batch * widest * FLOAT_BYTES + scores + weightBytes + ENGINE_BYTES;
+  const workBytes = cacheBytes + batch * widest * FLOAT_BYTES + scores + weightBytes + ENGINE_BYTES;
   return { weightBytes, cacheBytes, workBytes, totalBytes: weightBytes + cacheBytes + workBytes };
 }
 
@@ -59,13 +61,13 @@ class OnnxLoadedModel implements LoadedModel {
   private release: Promise<void> | undefined;
 
   constructor(private readonly session: Session, file: LlamaOnnx, options: LoadOptions & { readonly threads: number }) {
-    const { shape, tokenizer, endName, weightBytes } = file;
+    const { shape, tokenizer, endName, weightBytes, sharesScales } = file;
     [this.vocabulary, this.width, this.shape, this.weightBytes] = [shape.vocabulary, shape.width, shape, weightBytes];
     [this.contextTokens, this.sequences, this.threads] = [options.contextTokens, options.sequences ?? 1, options.threads];
     this.tokenizer = tokenizer;
     const endToken = tokenizer.special(endName);
     this.frame = {
-      session, shape, vocabulary: shape.vocabulary, contextTokens: this.contextTokens, batchTokens: USUAL_BATCH, now: () => performance.now() / 1000,
+      session, shape, steps: new StepQueue({ session, shape }, sharesScales ? 1 : this.sequences), vocabulary: shape.vocabulary, contextTokens: this.contextTokens, batchTokens: USUAL_BATCH, now: () => performance.now() / 1000,
       decodeText: (tokens) => tokenizer.decode(tokens), isEnd: (token) => token === endToken,
     };
   }
