@@ -87,7 +87,12 @@ function matrixOf({ matrices }: LayerFrame, name: string): ModelMatrix { return 
  * @throws {DataError} for a file without it.
  */
 export function shapeOfModel(model: OnnxModel, subject: string): LlamaShape {
-  return checkLlamaShape(JSON.parse(propertyOf(model, SHAPE_PROPERTY, subject)) as LlamaShape, subject);
+  const text = propertyOf(model, SHAPE_PROPERTY, subject);
+  try {
+    return checkLlamaShape(JSON.parse(text) as LlamaShape, subject);
+  } catch (cause) {
+    throw new DataError({ subject, rule: `say a shape that fits together as ${SHAPE_PROPERTY}`, got: text, hint: "The file is damaged; make it again.", cause });
+  }
 }
 
 /**

@@ -25,7 +25,7 @@ export function weightSource({ graph }: OnnxModel, subject: string): WeightSourc
 export function readWeight(source: WeightSource, { name, shape }: WeightSpec): StoredWeight {
   const [rows, columns] = shape;
   if (rows === undefined || columns === undefined || source.tensors.has(name)) return readFloats(source, name, shape);
-  if (source.tensors.has(`${name}.right`)) return readFactors(source, name, rows, columns);
+  if (source.tensors.has(`${name}.right`) || source.tensors.has(`${name}.right.codes`)) return readFactors(source, name, rows, columns);
   return source.tensors.has(`${name}.codes`) ? readPacked(source, name, rows, columns) : readFloats(source, name, shape);
 }
 
