@@ -6,8 +6,8 @@ import type { FactoredMatrix } from "../quantize/packed-matrix.js";
 export interface Eigenvectors { readonly values: Float64Array; /** Shape [size, size], one vector per row. */ readonly vectors: Float64Array }
 
 const MOST_SWEEPS = 30;
-/** Off-diagonal part at which rotating ends, as a share of the whole. */
-const NEGLIGIBLE = 1e-12;
+/** Off-diagonal entries below this share of the diagonal are taken for zero: weights have 24 bits. */
+const NEGLIGIBLE = 1e-8;
 
 /**
  * The factors of a rank: W is nearly (W Vᵀ) V, with V the first right singular vectors of W as rows, or the like from the left
@@ -50,7 +50,7 @@ function gram(matrix: Float32Array, rows: number, columns: number): Float64Array
  */
 export function findEigenvectors(symmetric: Float64Array, size: number): Eigenvectors {
   const vectors = Float64Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0)), whole = symmetric.reduce((sum, x) => sum + x * x, 0);
-  for (let sweep = 0; sweep < MOST_SWEEPS && offDiagonal(symmetric, size) > NEGLIGIBLE ** 2 * whole; sweep++) {
+  for (let sweep = 0; sweep < MOST_SWEEPS && offDiagonal(symmetric, size) > (NEGLIGIBLE ** 2) * whole; sweep++) {
     for (let p = 0; p < size; p++) for (let q = p + 1; q < size; q++) rotatePair(symmetric, vectors, size, p, q);
   }
   const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => symmetric[b * size + b]! - symmetric[a * size + a]! || a - b);
@@ -61,22 +61,23 @@ function offDiagonal(symmetric: Float64Array, size: number): number {
   return symmetric.reduce((sum, x, i) => (i % (size + 1) === 0 ? sum : sum + x * x), 0);
 }
 
-/** Turns two rows and columns so that their common entry becomes zero. */
+/** Turns two rows and columns so that their common entry becomes zero; entries too small to matter are left. */
 function rotatePair(a: Float64Array, vectors: Float64Array, size: number, p: number, q: number): void {
-  const entry = a[p * size + q]!;
-  if (entry === 0) return;
-  const tau = (a[q * size + q]! - a[p * size + p]!) / (2 * entry), t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.sqrt(1 + tau * tau)), c = 1 / Math.sqrt(1 + t * t), s = t * c;
-  turn(a, p * size, q * size, 1, size, c, s);
-  turn(a, p, q, size, size, c, s);
-  turn(vectors, p * size, q * size, 1, size, c, s);
+  const entry = a[p * size + q]!, first = a[p * size + p]!, second = a[q * size + q]!;
+  if (entry * entry <= NEGLIGIBLE ** 2 * Math.abs(first * second)) return;
+  const tau = (second - first) / (2 * entry), t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.sqrt(1 + tau * tau)), c = 1 / Math.sqrt(1 + t * t), s = t * c;
+  turnRows(a, p * size, q * size, size, c, s);
+  for (let k = 0; k < size; k++) [a[k * size + p], a[k * size + q]] = [a[p * size + k]!, a[q * size + k]!];
+  [a[p * size + p], a[q * size + q], a[p * size + q], a[q * size + p]] = [first - t * entry, second + t * entry, 0, 0];
+  turnRows(vectors, p * size, q * size, size, c, s);
 }
 
-/** (x, y) becomes (c x - s y, s x + c y) for `count` pairs, `step` apart. */
-function turn(numbers: Float64Array, x: number, y: number, step: number, count: number, c: number, s: number): void {
+/** (x, y) becomes (c x - s y, s x + c y) for the pairs of two rows. */
+function turnRows(numbers: Float64Array, x: number, y: number, count: number, c: number, s: number): void {
   for (let k = 0; k < count; k++) {
-    const left = numbers[x + k * step]!, right = numbers[y + k * step]!;
-    numbers[x + k * step] = c * left - s * right;
-    numbers[y + k * step] = s * left + c * right;
+    const left = numbers[x + k]!, right = numbers[y + k]!;
+    numbers[x + k] = c * left - s * right;
+    numbers[y + k] = s * left + c * right;
   }
 }
 
