@@ -1,4 +1,4 @@
-/** Quality of model files against what they cost: bytes, time or energy. A line joins the files that none beats in both. */
+/** Quality of model files against what they cost: bytes, time or energy. A line shows the best that there is at each cost. */
 import { PLOT_HEIGHT, PLOT_WIDTH, type Figure } from "../figure.js";
 import { formatShort } from "../format-number.js";
 import { assignColours, type Theme } from "../theme.js";
@@ -50,8 +50,8 @@ export function makeQualityFrontier(all: readonly QualityPoint[], axis: CostAxis
   const show = (point: QualityPoint): string => `${point.model} ${point.form} (${formatShort(point[axis]!)} ${unit}, ${percent(point.accuracy)})`;
   return {
     name, theme,
-    title: `Of ${points.length} files none beats ${front.length}: from ${show(first)} to ${show(last)}`,
-    subtitle: "Right answers to held-out questions; bars: 95% intervals (Wilson). Filled: GGUF on llama.cpp; hollow: ONNX on ONNX Runtime. The line joins the files that no other beats in both.",
+    title: `${front.length} of ${points.length} files are beaten by no other: from ${show(first)} to ${show(last)}`,
+    subtitle: "Right answers to held-out questions; bars: 95% intervals (Wilson). Filled: GGUF on llama.cpp; hollow: ONNX on ONNX Runtime. The line: the best that there is at each cost.",
     caption: source, altText: front.map(show).join("; "),
     view: { width: PLOT_WIDTH, height: PLOT_HEIGHT, layer: layersOf(points, front, axis, title, theme) },
   };
@@ -66,7 +66,7 @@ function layersOf(points: readonly QualityPoint[], front: readonly QualityPoint[
   const shape = { field: "way", type: "nominal", sort: ways, scale: { domain: ways, range: ways.map((_, i) => SHAPES[i % SHAPES.length]) }, legend: { title: null, orient: "right" } };
   const marks = { x: xField(axis), y: yField("accuracy"), color: colour, shape }, labels = labelsOf(points, front, axis, x, y);
   return [
-    { data: { values: front }, mark: { type: "line", color: theme.mutedInk, strokeWidth: 1.4, interpolate: "linear" }, encoding: { x: xField(axis), y: yField("accuracy") } },
+    { data: { values: front }, mark: { type: "line", color: theme.mutedInk, strokeWidth: 1.4, interpolate: AXES[axis].isMoreBetter ? "step-before" : "step-after" }, encoding: { x: xField(axis), y: yField("accuracy") } },
     { data: { values: points }, mark: { type: "rule", opacity: 0.35, strokeWidth: 1.2 }, encoding: { x: xField(axis), y: yField("low"), y2: { field: "high" }, color: colour } },
     { data: { values: points.filter(({ format }) => format === "GGUF") }, mark: { type: "point", filled: true, size: 80, opacity: 0.9 }, encoding: marks },
     { data: { values: points.filter(({ format }) => format !== "GGUF") }, mark: { type: "point", filled: false, fill: theme.background, size: 80, opacity: 1, strokeWidth: 1.8 }, encoding: marks },
