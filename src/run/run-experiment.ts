@@ -35,15 +35,21 @@ export interface ExperimentPlan {
 const SIGNIFICANT_DIGITS = 6;
 
 /**
- * How an experiment's script is called: `run.js [--small] [--out DIR] [--threads N]`. With --out the findings of the small form, or the
+ * How an experiment's script is called: `run.js [--small] [--out DIR] [--threads N] [--family DIR]`. With --out the findings of the small form, or the
  * results of the full form, go to that folder; the cells of the full form are then kept in DIR.run.
  */
-export interface ExperimentForm { readonly isSmall: boolean; readonly out: string | undefined; readonly threads: number }
+export interface ExperimentForm {
+  readonly isSmall: boolean;
+  readonly out: string | undefined;
+  readonly threads: number;
+  /** Folder of a family of models; the shipped one when left out. */
+  readonly family: string | undefined;
+}
 
 /** Reads the command line of an experiment's script. */
 export function readExperimentForm(): ExperimentForm {
-  const { values } = parseArgs({ options: { small: { type: "boolean", default: false }, out: { type: "string" }, threads: { type: "string", default: String(availableParallelism()) } } });
-  return { isSmall: values.small, out: values.out, threads: Number(values.threads) };
+  const { values } = parseArgs({ options: { small: { type: "boolean", default: false }, out: { type: "string" }, threads: { type: "string", default: String(availableParallelism()) }, family: { type: "string" } } });
+  return { isSmall: values.small, out: values.out, threads: Number(values.threads), family: values.family };
 }
 
 /** Runs the experiment that a script stands for, in the form that its command line asks for. */

@@ -7,18 +7,20 @@ import { addModelFlags, type ModelFlags, withModel } from "./model-flags.js";
 
 interface EvalArguments extends ModelFlags { readonly text: string; readonly json: boolean }
 
+const USUAL_CONTEXT = 512;
+
 /** The subcommand. */
 export const evalCommand: CommandModule<object, EvalArguments> = {
   command: "eval <file> <text>",
   describe: "Perplexity of a model on a text file",
-  builder: (argv: Argv) => addModelFlags(argv, 512)
+  builder: (argv: Argv) => addModelFlags(argv, USUAL_CONTEXT)
     .positional("text", { type: "string", demandOption: true, describe: "A text file in UTF-8" })
     .option("json", { type: "boolean", default: false, describe: "Print JSON" })
     .epilogue("Windows of --context tokens overlap by half; each token but the first is scored once."),
   handler: async (flags) => {
     const text = loadText(flags.text);
-    await withModel(flags, async (model) => {
-      const tokens = model.encode(text), windowTokens = Math.min(flags.context, model.contextTokens);
+    await withModel(flags, USUAL_CONTEXT, async (model, file) => {
+      const tokens = model.encode(text), windowTokens = Math.min(flags.context ?? Math.min(USUAL_CONTEXT, file.contextTokens), model.contextTokens);
       if (tokens.length < 2) throw new DataError({ subject: flags.text, rule: "hold at least two tokens", got: tokens.length, hint: "Give a longer text." });
       const found = await estimatePerplexity(model, tokens, windowTokens, (scored) => {
         if (process.stderr.isTTY) process.stderr.write(`\r${scored}/${tokens.length} tokens${scored === tokens.length ? "\r\u001b[K" : ""}`);

@@ -1,15 +1,23 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { packageRoot } from "../../config/load-dataset.js";
+import { writeLlamaOnnx } from "../../models/onnx/write-llama-onnx.js";
 import { writeLlamaGguf } from "../../models/quantize/write-llama-gguf.js";
-import { randomModel } from "../../models/runtimes/random-model.fixture.js";
+import { randomModel, SMALL_SHAPE } from "../../models/runtimes/random-model.fixture.js";
+import { learnTokenizer } from "../../models/tokenizer/learn-tokenizer.js";
 import { runCli } from "../run-cli.js";
 
-const folder = mkdtempSync(join(tmpdir(), "plmm-models-")), model = join(folder, "m.gguf"), text = join(folder, "t.txt");
+const folder = mkdtempSync(join(tmpdir(), "plmm-models-")), model = join(folder, "m.gguf"), text = join(folder, "t.txt"), onnx = join(folder, "m.onnx");
 writeLlamaGguf(model, randomModel(), "F16");
+const tokenizer = learnTokenizer(["the other one, the other one in there"], { size: SMALL_SHAPE.vocabulary, specials: ["<end>"] });
+writeLlamaOnnx(onnx, { shape: SMALL_SHAPE, tokenizer, endName: "<end>" }, randomModel().weights);
+const cutOnnx = join(folder, "cut.onnx"), brokenOnnx = join(folder, "nan.onnx"), brokenWeights = new Map(randomModel().weights);
+writeFileSync(cutOnnx, readFileSync(onnx).subarray(0, 1_000_000));
+brokenWeights.set("blk.1.ffn_up.weight", brokenWeights.get("blk.1.ffn_up.weight")!.map((number, i) => (i === 5 ? NaN : number)));
+writeLlamaOnnx(brokenOnnx, { shape: SMALL_SHAPE, tokenizer, endName: "<end>" }, brokenWeights);
 writeFileSync(text, "The other day we went to the sea. ".repeat(8));
 
 let output = "", errors = "";
@@ -66,19 +74,51 @@ describe("plmm models", () => {
     expect(output).toMatch(/bits per byte, \d+ tokens in windows of 64/);
   });
 
-  test.each<[what: string, code: number, message: RegExp, args: string[]]>([
+  test("inspects an ONNX file: settings, inputs, operators, numbers by type, tensors, memory", async () => {
+    expect(await exitCodeOf("inspect", onnx, "--context", "512", "--tensors")).toBe(0);
+    expect(output).toMatch(/operator sets +ai\.onnx 18, com\.microsoft 1\n/);
+    expect(output).toMatch(/plmm\.shape +\{"vocabulary":264,"width":256/);
+    expect(output).toMatch(/input pastKeys\.1 +float32 \[batch, 4, past, 32\]\n/);
+    expect(output).toMatch(/operators .*2 GroupQueryAttention/);
+    expect(output).toMatch(/blk\.1\.ffn_down\.weight +float32 +256 x 512/);
+    expect(output).toMatch(/Weights of the model: 1248512\nMemory at 512 tokens of context: \d+ MB/);
+    expect(await exitCodeOf("inspect", onnx, "--json")).toBe(0);
+    expect(JSON.parse(output.slice(output.indexOf("\n{")))).toMatchObject({ producer: "plmm-lab", parameters: 1_248_512, operators: { GroupQueryAttention: 2 } });
+  });
+
+  test("quantizes, prunes and evaluates ONNX files", async () => {
+    const smaller = join(folder, "q.onnx"), pruned = join(folder, "p.onnx");
+    expect(await exitCodeOf("prune", onnx, "--channels", "256", "--smallest", "0.1", "-o", pruned)).toBe(0);
+    expect(await exitCodeOf("quantize", pruned, "--to", "int4-block", "-o", smaller)).toBe(0);
+    expect(output).toMatch(/q\.onnx: \d+ bytes, 0\.1\d+ of \d+\n/);
+    expect(await exitCodeOf("eval", smaller, text, "--threads", "1", "--json")).toBe(0);
+    expect(JSON.parse(output.slice(output.indexOf("\n{")))).toMatchObject({ windowTokens: 512, perplexity: expect.any(Number) as number });
+    expect(await exitCodeOf("quantize", onnx, "--to", "int4-blok", "-o", join(folder, "none.onnx"))).toBe(2);
+    expect(errors).toMatch(/Did you mean int4-block/);
+    expect(await exitCodeOf("prune", model, "-o", join(folder, "none.gguf"))).toBe(2);
+    expect(errors).toMatch(/must say what to prune/);
+    expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
+  });
+
+  test.each<[what: string, code: number, message: RegExp, args: string[], freeBytes?: number]>([
     ["a missing model", 3, /must be a readable file; got "ENOENT"/, ["eval", join(folder, "no.gguf"), text]],
     ["a text that is no UTF-8", 3, /must be UTF-8; got "0x[0-9a-f]+" \(byte \d+\)/, ["eval", model, model]],
     ["a file that is no model", 3, /begin with "GGUF"/, ["inspect", text]],
+    ["an ONNX file cut short", 3, /cut\.onnx must/, ["eval", cutOnnx, text]],
+    ["a longer context than an ONNX model was made for", 4, /must be at most the 512 tokens/, ["eval", onnx, text, "--context", "1024"]],
+    ["an ONNX model larger than memory", 4, /must fit into the \d+ MB of memory.*context \d+ MB/s, ["chat", onnx, "--context", "512", "--threads", "1"], 20e6],
+    ["a kind of the other format", 2, /for an ONNX file; got "Q4_K"/, ["quantize", onnx, "--to", "Q4_K", "-o", join(folder, "none.onnx")]],
+    ["weights that are no numbers", 3, /must hold finite weights; got NaN/, ["quantize", brokenOnnx, "--to", "int8", "-o", join(folder, "none.onnx")]],
     ["a context of nothing", 2, /--context must be a whole number/, ["eval", model, text, "--context", "0"]],
     ["threads of nothing", 2, /--threads must be a whole number/, ["eval", model, text, "--threads", "0"]],
     ["an unknown name to pull", 2, /must be an address or one of/, ["pull", "no-such-model"]],
     ["a sha256 that is none", 2, /64 hexadecimal digits/, ["pull", "qwen3-0.6b", "--sha256", "abc"]],
     ["a model larger than memory", 4, /must fit into the \d+ MB of memory.*context \d+ MB/s, ["chat", model, "--context", "1048576", "--threads", "1"]],
-  ])("refuses %s", async (_, code, message, args) => {
-    const free = vi.spyOn(process, "availableMemory").mockReturnValue(100e6);
+  ])("refuses %s, and leaves no file", async (_, code, message, args, freeBytes = 100e6) => {
+    const free = vi.spyOn(process, "availableMemory").mockReturnValue(freeBytes);
     expect(await exitCodeOf(...args)).toBe(code);
     expect(errors).toMatch(message);
+    expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
     free.mockRestore();
   });
 });
@@ -90,15 +130,17 @@ function writeTalker(path: string): void {
 }
 
 /** A chat in a process of its own, so that signals are real. */
-function startChat(...words: string[]): { say: (line: string) => void; until: (pattern: RegExp) => Promise<void>; interrupt: () => void; end: () => Promise<number | null> } {
-  const main = join(packageRoot(), "dist", "src", "cli", "main.js"), talker = join(folder, "talker.gguf");
-  writeTalker(talker);
-  const child = spawn(process.execPath, [main, "models", "chat", talker, "--threads", "1", "--context", "8192", "--timings", ...words]);
+function startChat(file: string, ...words: string[]): { say: (line: string | Uint8Array) => void; until: (pattern: RegExp) => Promise<void>; interrupt: () => void; end: () => Promise<number | null> } {
+  const main = join(packageRoot(), "dist", "src", "cli", "main.js");
+  const child = spawn(process.execPath, [main, "models", "chat", file, "--threads", "1", "--timings", ...words]);
   let heard = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => { heard += String(chunk); });
   const ended = new Promise<number | null>((resolve) => { child.on("close", resolve); });
   return {
-    say: (line) => { child.stdin.write(`${line}\n`); },
+    say: (line) => {
+      child.stdin.write(line);
+      child.stdin.write("\n");
+    },
     interrupt: () => { child.kill("SIGINT"); },
     until: async (pattern) => {
       while (!pattern.test(heard)) await new Promise((resolve) => { setTimeout(resolve, 20); });
@@ -110,7 +152,9 @@ function startChat(...words: string[]): { say: (line: string) => void; until: (p
 
 describe.skipIf(!existsSync(join(packageRoot(), "dist", "src", "cli", "main.js")))("plmm models chat (left out where the program is not built)", () => {
   test("streams answers; Ctrl-C ends an answer and not the program", async () => {
-    const chat = startChat("--temperature", "1", "--seed", "5", "--max-tokens", "7000");
+    const talker = join(folder, "talker.gguf");
+    writeTalker(talker);
+    const chat = startChat(talker, "--context", "8192", "--temperature", "1", "--seed", "5", "--max-tokens", "7000");
     chat.say("Hello");
     await chat.until(/./);
     chat.interrupt();
@@ -119,6 +163,17 @@ describe.skipIf(!existsSync(join(packageRoot(), "dist", "src", "cli", "main.js")
     await chat.until(/./);
     chat.interrupt();
     await chat.until(/ \[cancelled\]\n[^]*\([1-9]\d* kept\)/);
+    expect(await chat.end()).toBe(0);
+  }, 60_000);
+
+  test("goes on after a question that is too long, or no text, with a model in ONNX", async () => {
+    const chat = startChat(onnx, "--context", "64", "--max-tokens", "5");
+    chat.say("long ".repeat(200));
+    await chat.until(/LimitError: the prompt must fit into the context of 64 tokens/);
+    chat.say(Uint8Array.of(0x68, 0xff, 0xfe));
+    await chat.until(/DataError: the question must be UTF-8/);
+    chat.say("Hello");
+    await chat.until(/out at [\d.]+ tokens\/s/);
     expect(await chat.end()).toBe(0);
   }, 60_000);
 });

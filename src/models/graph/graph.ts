@@ -6,7 +6,7 @@ import { invariant } from "../../core/errors.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 
 /** Kinds of numbers that graphs use. */
-export type ElementType = "float32" | "int64" | "int32" | "bool";
+export type ElementType = "float32" | "int64" | "int32" | "int8" | "uint8" | "bool";
 
 /** Settings of a node. Integers and floats are told apart by their ONNX definition, so floats are wrapped. */
 export type AttributeValue = number | readonly number[] | string | { readonly float: number };
@@ -53,7 +53,7 @@ export interface TapeEntry {
 }
 
 /** Values of constants. */
-export type ConstantData = Float32Array | BigInt64Array | Int32Array;
+export type ConstantData = Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 
 /** Operations added one after another. */
 export class Graph {
@@ -75,8 +75,7 @@ export class Graph {
   /** A tensor that is part of the model. The data is kept, not copied. */
   constant(data: ConstantData, shape: Shape, name = "constant"): Value {
     invariant(data.length === sizeOf(shape), `have as many numbers as its shape ${formatShape(shape)}`, data.length, name);
-    const elementType = data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "int64";
-    const value = this.value(name, { elementType, shape });
+    const value = this.value(name, { elementType: elementTypeOf(data), shape });
     this.constants.set(value, data);
     return value;
   }
@@ -127,6 +126,13 @@ export class Graph {
     this.names.add(name);
     return { graph: this, name, elementType: type.elementType, shape: type.shape };
   }
+}
+
+function elementTypeOf(data: ConstantData): ElementType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof BigInt64Array) return "int64";
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Int8Array ? "int8" : "uint8";
 }
 
 /** A value made of several operations, with one gradient rule for the whole in place of theirs. */

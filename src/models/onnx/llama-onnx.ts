@@ -1,10 +1,11 @@
 /** What an ONNX file of ours holds beside the graph, and files from models and back. */
 import { DataError } from "../../core/errors.js";
 import { inferenceModel, propertyOf, shapeOfModel } from "../llama/llama-inference.js";
-import type { Weights } from "../llama/initial-weights.js";
 import { type LlamaShape, weightSpecs } from "../llama/llama-shape.js";
+import type { StoredWeights } from "../quantize/packed-matrix.js";
 import { formatTokenizer, parseTokenizer, type Tokenizer } from "../tokenizer/tokenizer.js";
-import { decodeOnnx, ONNX_TYPES, type OnnxModel } from "./onnx-model.js";
+import { decodeOnnx, type OnnxModel } from "./onnx-model.js";
+import { checkWeights, readWeight, weightSource } from "./stored-weights.js";
 
 const TOKENIZER_PROPERTY = "plmm.tokenizer", END_PROPERTY = "plmm.end";
 
@@ -20,10 +21,12 @@ export interface TokenizedModel {
 export interface LlamaOnnx extends TokenizedModel {
   readonly model: OnnxModel;
   readonly weightBytes: number;
+  /** Whether activations of all tokens of a run are quantized with one scale, so that tokens of one sequence would change those of another. */
+  readonly sharesScales: boolean;
 }
 
 /** The graph for use, with the tokenizer in it. @throws as `inferenceModel`; {DataError} when the tokenizer is not of the model's size. */
-export function llamaOnnx({ shape, tokenizer, endName }: TokenizedModel, weights: Weights): OnnxModel {
+export function llamaOnnx({ shape, tokenizer, endName }: TokenizedModel, weights: StoredWeights): OnnxModel {
   requireSameSize(shape, tokenizer, "the tokenizer");
   tokenizer.special(endName);
   return inferenceModel(shape, weights, { [TOKENIZER_PROPERTY]: formatTokenizer(tokenizer), [END_PROPERTY]: endName });
@@ -39,19 +42,14 @@ export function parseLlamaOnnx(bytes: Uint8Array, subject: string): LlamaOnnx {
   requireSameSize(shape, tokenizer, subject);
   const endName = propertyOf(model, END_PROPERTY, subject);
   tokenizer.special(endName);
-  const sizes = weightSpecs(shape).map(({ name, shape: dims }) => checkWeight(model, name, dims, subject));
-  return { model, shape, tokenizer, endName, weightBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const sharesScales = model.graph?.nodes?.some(({ operator }) => operator === "DynamicQuantizeLinear") === true;
+  return { model, shape, tokenizer, endName, sharesScales, weightBytes: checkWeights(weightSource(model, subject), weightSpecs(shape)) };
 }
 
-/** Bytes of a weight. */
-function checkWeight({ graph }: OnnxModel, name: string, dims: readonly number[], subject: string): number {
-  const fault = (rule: string, got: unknown, where = subject): DataError =>
-    new DataError({ subject: `tensor ${name}`, rule, got, where, hint: "The training diverged or the file is damaged; take an earlier checkpoint or make the file again." });
-  const found = graph?.initializers?.find((tensor) => tensor.name === name), count = dims.reduce((product, size) => product * size, 1);
-  if (found?.dims?.join() !== dims.join() || found.dataType !== ONNX_TYPES.float32 || found.rawData?.length !== 4 * count) throw fault(`have shape [${dims.join(", ")}] of float32`, found?.dims);
-  const numbers = new Float32Array(new Uint8Array(found.rawData).buffer), broken = numbers.findIndex((number) => !Number.isFinite(number));
-  if (broken >= 0) throw fault("hold finite weights", numbers[broken], `${subject}, weight ${broken}`);
-  return 4 * count;
+/** Weights of a model from a file, in the form in which the file holds them. */
+export function storedWeightsOf({ model, shape }: Pick<LlamaOnnx, "model" | "shape">, subject: string): StoredWeights {
+  const source = weightSource(model, subject);
+  return new Map(weightSpecs(shape).map((spec) => [spec.name, readWeight(source, spec)]));
 }
 
 function requireSameSize({ vocabulary }: LlamaShape, { size }: Tokenizer, subject: string): void {

@@ -1,7 +1,6 @@
 /** An ONNX model loaded by ONNX Runtime, on the processor. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { DataError } from "../../core/errors.js";
-import type { ConstantData } from "../graph/graph.js";
 import { encodeOnnx, type OnnxModel } from "./onnx-model.js";
 
 /** A loaded model. */
@@ -22,6 +21,9 @@ const ERRORS_ONLY = 3;
  */
 const SPIN_US = "50";
 
+/** On processors without VNNI, 8-bit products are summed without saturating. */
+const EXACT_SUMS = "1";
+
 /**
  * Loads a model, with all optimisations of the graph.
  *
@@ -32,7 +34,7 @@ export async function openSession(model: OnnxModel, { threads }: SessionOptions,
   try {
     return await InferenceSession.create(encodeOnnx(model), {
       graphOptimizationLevel: "all", executionMode: "sequential", intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: ERRORS_ONLY,
-      extra: { session: { intra_op: { spin_duration_us: SPIN_US } } },
+      extra: { session: { intra_op: { spin_duration_us: SPIN_US }, x64quantprecision: EXACT_SUMS } },
     });
   } catch (cause) {
     throw new DataError({
@@ -43,7 +45,7 @@ export async function openSession(model: OnnxModel, { threads }: SessionOptions,
 }
 
 /** A tensor over an array, without copying it. */
-export function tensorOver(data: ConstantData, shape: readonly number[]): Tensor {
+export function tensorOver(data: Float32Array | Int32Array | BigInt64Array, shape: readonly number[]): Tensor {
   if (data instanceof Float32Array) return new Tensor("float32", data, shape);
   return data instanceof Int32Array ? new Tensor("int32", data, shape) : new Tensor("int64", data, shape);
 }

@@ -1,13 +1,15 @@
-/** ONNX Runtime, by onnxruntime-node, on the processor. Sequences take turns: a step of one is a run of the graph. */
-import { readFileSync } from "node:fs";
+/** ONNX Runtime, by onnxruntime-node, on the processor. Sequences that decode side by side step in one run; prompts take turns. */
 import { availableParallelism } from "node:os";
 import * as onnxruntime from "onnxruntime-node";
-import { DataError, LimitError } from "../../core/errors.js";
+import { LimitError } from "../../core/errors.js";
 import { headSizeOf, type LlamaShape } from "../llama/llama-shape.js";
-import { type LlamaOnnx, parseLlamaOnnx } from "../onnx/llama-onnx.js";
+import type { LlamaOnnx } from "../onnx/llama-onnx.js";
+import { loadLlamaOnnx } from "../onnx/load-llama-onnx.js";
 import { openSession, type Session } from "../onnx/open-session.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
-import { emptyCache, type OnnxFrame, OnnxSequence, runTokens } from "./onnx-sequence.js";
+import { emptyCache } from "./onnx-cache.js";
+import { type OnnxFrame, OnnxSequence } from "./onnx-sequence.js";
+import { runTokens, StepQueue } from "./onnx-steps.js";
 import { requireMemory, USUAL_BATCH } from "./predict-memory.js";
 import type { LoadedModel, LoadOptions, MemoryPrediction, MemoryUse, Runtime, Sequence } from "./runtime.js";
 import { requireEmbeddable, requireWellFormed } from "./sequence-rules.js";
@@ -22,31 +24,21 @@ const ENGINE_BYTES = 25e6;
 export function loadOnnxRuntime(): Runtime {
   return {
     name: "ONNX Runtime", version: `onnxruntime-node ${onnxruntime.env.versions.node ?? "of unknown version"}`,
-    predictMemory: (path, options) => predictOnnxMemory(loadFile(path), options), load: loadModel,
+    predictMemory: (path, options) => predictOnnxMemory(loadLlamaOnnx(path), options), load: loadModel,
   };
 }
 
-function loadFile(path: string): LlamaOnnx {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new DataError({ subject: path, rule: "be a readable file", got: (cause as Error).message, hint: "Check the path.", cause });
-  }
-  return parseLlamaOnnx(bytes, path);
-}
-
-/** Weights in float32; caches in float32, the old one of a step beside the new one; logits and activations of a batch; the file while it is read. */
+/** Weights as in the file; caches in float32, the old one of a step beside the new one; logits and activations of a batch; the file while it is read. */
 function predictOnnxMemory({ shape, weightBytes }: LlamaOnnx, { contextTokens, sequences = 1 }: LoadOptions): MemoryPrediction {
-  const oneCache = contextTokens * shape.layers * 2 * shape.kvHeads * headSizeOf(shape) * FLOAT_BYTES, cacheBytes = sequences * oneCache;
+  const cacheBytes = sequences * contextTokens * shape.layers * 2 * shape.kvHeads * headSizeOf(shape) * FLOAT_BYTES;
   const batch = Math.min(USUAL_BATCH, contextTokens), widest = shape.vocabulary + LIVE_INNER_WIDTHS * shape.feedForward + LIVE_WIDTHS * shape.width;
   const scores = shape.heads * batch * contextTokens * FLOAT_BYTES;
-  const workBytes = oneCache + batch * widest * FLOAT_BYTES + scores + weightBytes + ENGINE_BYTES;
+  const workBytes = cacheBytes + batch * widest * FLOAT_BYTES + scores + weightBytes + ENGINE_BYTES;
   return { weightBytes, cacheBytes, workBytes, totalBytes: weightBytes + cacheBytes + workBytes };
 }
 
 async function loadModel(path: string, options: LoadOptions): Promise<LoadedModel> {
-  const file = loadFile(path), { threads = availableParallelism() } = options;
+  const file = loadLlamaOnnx(path), { threads = availableParallelism() } = options;
   requireMemory(predictOnnxMemory(file, options), options.freeBytes ?? process.availableMemory(), path);
   if (options.contextTokens > file.shape.context) {
     throw new LimitError({ subject: "the context", rule: `be at most the ${file.shape.context} tokens that the model was made for`, got: options.contextTokens, where: path, hint: "Give a smaller --context." });
@@ -69,13 +61,13 @@ class OnnxLoadedModel implements LoadedModel {
   private release: Promise<void> | undefined;
 
   constructor(private readonly session: Session, file: LlamaOnnx, options: LoadOptions & { readonly threads: number }) {
-    const { shape, tokenizer, endName, weightBytes } = file;
+    const { shape, tokenizer, endName, weightBytes, sharesScales } = file;
     [this.vocabulary, this.width, this.shape, this.weightBytes] = [shape.vocabulary, shape.width, shape, weightBytes];
     [this.contextTokens, this.sequences, this.threads] = [options.contextTokens, options.sequences ?? 1, options.threads];
     this.tokenizer = tokenizer;
     const endToken = tokenizer.special(endName);
     this.frame = {
-      session, shape, vocabulary: shape.vocabulary, contextTokens: this.contextTokens, batchTokens: USUAL_BATCH, now: () => performance.now() / 1000,
+      session, shape, steps: new StepQueue({ session, shape }, sharesScales ? 1 : this.sequences), vocabulary: shape.vocabulary, contextTokens: this.contextTokens, batchTokens: USUAL_BATCH, now: () => performance.now() / 1000,
       decodeText: (tokens) => tokenizer.decode(tokens), isEnd: (token) => token === endToken,
     };
   }

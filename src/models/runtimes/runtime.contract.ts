@@ -206,6 +206,23 @@ export function testRuntime({ runtime, path, parts, tolerance }: RuntimeUnderTes
     together.forEach((found, i) => { expect(found.slice(0, 3)).toEqual(alone[i]!.slice(0, 3)); });
   });
 
+  test("sequences join and leave while others go on, and each ends with the distribution of its own tokens", async () => {
+    const sequences = [model.openSequence(), model.openSequence(), model.openSequence()], starts = [tokens, tokens.slice(5), tokens.slice(2, 9)];
+    const held = await Promise.all(sequences.map(async (sequence, i) => {
+      await sequence.prefill(starts[i]!);
+      const { decoded } = await collect(sequence, { maxTokens: 2 + 3 * i });
+      await sequence.rewind(sequence.length - 1);
+      return [...starts[i]!, ...decoded.map(({ token }) => token)].slice(0, sequence.length);
+    }));
+    const found = await Promise.all(sequences.map((sequence) => sequence.nextLogProbabilities()));
+    held.forEach((own, i) => {
+      const expected = logSoftmax(referenceForward(parts.shape, parts.weights, own).logits.at(-1)!);
+      expect(own.length).toBeGreaterThan(starts[i]!.length);
+      found[i]!.forEach((value, token) => { expect(Math.abs(value - expected[token]!)).toBeLessThan(tolerance); });
+    });
+    for (const sequence of sequences) await sequence.dispose();
+  });
+
   test("embeds a text as the state from which the next token comes", async () => {
     const found = await model.embed(tokens), expected = reference.states.at(-1)!;
     expect(found.length).toBe(parts.shape.width);

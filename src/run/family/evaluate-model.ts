@@ -51,14 +51,30 @@ function tasksOf(role: TextRole): Task[] {
   return role === "general" ? [domainTask, generalTask] : [domainTask];
 }
 
-/** Puts `questions` questions per task and split to a model. */
-export async function evaluateModel(model: LoadedModel, world: World, role: TextRole, questions: number): Promise<TaskScore[]> {
-  const scores: TaskScore[] = [];
-  for (const task of tasksOf(role)) for (const split of task.splits) scores.push(await scoreTask(model, world, task, split, questions));
-  return scores;
+/** Answers on one task and split, in the order of the questions, which is the same for every model. */
+export interface JudgedTask {
+  readonly task: string;
+  readonly split: QuerySplit;
+  readonly answers: readonly JudgedAnswer[];
+  /** Expected accuracy of naming one of the values shown at random. */
+  readonly copyChance: number;
 }
 
-async function scoreTask(model: LoadedModel, world: World, task: Task, split: QuerySplit, questions: number): Promise<TaskScore> {
+/** Puts `questions` questions per task and split to a model. */
+export async function evaluateModel(model: LoadedModel, world: World, role: TextRole, questions: number): Promise<TaskScore[]> {
+  return (await judgeModel(model, world, role, questions)).map(scoreTask);
+}
+
+/** Answers to `questions` questions per task and split, or per task and those of its splits that are `wanted`. */
+export async function judgeModel(model: LoadedModel, world: World, role: TextRole, questions: number, wanted?: readonly QuerySplit[]): Promise<JudgedTask[]> {
+  const judged: JudgedTask[] = [];
+  for (const task of tasksOf(role)) {
+    for (const split of task.splits) if (wanted?.includes(split) !== false) judged.push(await judgeTask(model, world, task, split, questions));
+  }
+  return judged;
+}
+
+async function judgeTask(model: LoadedModel, world: World, task: Task, split: QuerySplit, questions: number): Promise<JudgedTask> {
   const answers: JudgedAnswer[] = [];
   let chance = 0;
   for (let index = 0; index < questions; index++) {
@@ -66,8 +82,12 @@ async function scoreTask(model: LoadedModel, world: World, task: Task, split: Qu
     answers.push({ confidence, isRight: scoreAnswer(query, text).isExact });
     chance += copyChance(query) / questions;
   }
-  const right = answers.filter(({ isRight }) => isRight).length;
-  return { task: task.name, split, questions, accuracy: right / questions, interval: wilsonInterval(right, questions), copyChance: chance, ...scoreCalibration(answers) };
+  return { task: task.name, split, answers, copyChance: chance };
+}
+
+function scoreTask({ task, split, answers, copyChance: chance }: JudgedTask): TaskScore {
+  const right = answers.filter(({ isRight }) => isRight).length, questions = answers.length;
+  return { task, split, questions, accuracy: right / questions, interval: wilsonInterval(right, questions), copyChance: chance, ...scoreCalibration(answers) };
 }
 
 /** The likeliest answer up to a line end, and the probability of all of it. */
