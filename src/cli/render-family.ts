@@ -1,8 +1,8 @@
 /** Members of a family as tables. */
-import type { ModelRecord } from "../run/family/train-family.js";
+import type { MemberRecord } from "../models/load-family.js";
 
 /** One line per task and split. */
-export function renderFamily(records: readonly ModelRecord[]): string {
+export function renderFamily(records: readonly MemberRecord[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   const rows = records.flatMap(({ name, parameters, scores }) => scores.map(({ task, split, questions, accuracy, interval, copyChance, auroc, brier, calibrationError }) =>
     [name, String(parameters), task, split, String(questions), percent(accuracy), `${percent(interval.low)} to ${percent(interval.high)}`, copyChance === 0 ? "–" : percent(copyChance), auroc?.toFixed(3) ?? "–", brier.toFixed(3), calibrationError.toFixed(3)]));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { ConfigError } from "../../core/errors.js";
-import { parseFamilyPlan } from "../../run/family/family-plan.js";
+import { parseFamilyPlan } from "../../run/family/parse-family-plan.js";
 import { trainFamily } from "../../run/family/train-family.js";
 import { renderFamily } from "../render-family.js";
 

@@ -43,6 +43,12 @@ export function parseLlamaOnnx(bytes: Uint8Array, subject: string): LlamaOnnx {
   return { model, shape, tokenizer, endName, weightBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
+/** The weights of a model from a file, as training takes them. */
+export function weightsOfOnnx({ model, shape }: LlamaOnnx): Weights {
+  const tensors = new Map(model.graph?.initializers?.map((tensor) => [tensor.name, tensor.rawData!]));
+  return new Map(weightSpecs(shape).map(({ name }) => [name, new Float32Array(new Uint8Array(tensors.get(name)!).buffer)]));
+}
+
 /** Bytes of a weight. */
 function checkWeight({ graph }: OnnxModel, name: string, dims: readonly number[], subject: string): number {
   const fault = (rule: string, got: unknown, where = subject): DataError =>

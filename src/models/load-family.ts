@@ -1,0 +1,74 @@
+/** Folders of trained families: a folder for each member, with its files and a record of how they came about and what they can do. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { packageRoot } from "../config/load-dataset.js";
+import { DataError } from "../core/errors.js";
+
+/** Files of a member. The record is written last: where it is, all is. */
+export const MEMBER_FILES = { record: "model.json", gguf: "model-f16.gguf", onnx: "model.onnx" } as const;
+
+const number = z.number(), interval = z.object({ low: number, high: number });
+const curveRow = z.object({ step: number, tokens: number, loss: number, gradientNorm: number, learningRate: number });
+const score = z.object({
+  task: z.string(), split: z.string(), questions: number, accuracy: number, interval, copyChance: number,
+  auroc: number.optional(), brier: number, calibrationError: number, parts: z.record(z.string(), z.object({ accuracy: number, interval })).optional(),
+});
+
+const recordSchema = z.object({
+  name: z.string(), parameters: z.int().positive(),
+  /** All that the weights depend on. */
+  plan: z.unknown(),
+  /** Of each stage. */
+  curves: z.array(z.array(curveRow)),
+  scores: z.array(score),
+  /** Of each file, by its name. */
+  sha256: z.record(z.string(), z.string()),
+});
+
+/** Contents of model.json. */
+export type MemberRecord = z.output<typeof recordSchema>;
+
+/** A member on disk. */
+export interface FamilyMember { readonly folder: string; readonly record: MemberRecord }
+
+/** Where the family lies that ships with the package. */
+export function shippedFamilyFolder(): string { return join(packageRoot(), "datasets", "family"); }
+
+/** The finished members in a folder, by name; none when there is no folder. @throws as `loadMember`. */
+export function loadFamily(folder: string): FamilyMember[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).sort().filter((name) => existsSync(join(folder, name, MEMBER_FILES.record)));
+  return names.map((name) => loadMember(join(folder, name)));
+}
+
+/**
+ * A finished member.
+ *
+ * @throws {DataError} when its record is absent or odd.
+ */
+export function loadMember(folder: string): FamilyMember {
+  const path = join(folder, MEMBER_FILES.record), fault = (got: unknown, cause?: unknown): DataError =>
+    new DataError({ subject: path, rule: "be the record of a trained model", got, cause, hint: "Train it: plmm train configs/family.yaml." });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw fault((cause as Error).message, cause);
+  }
+  const parsed = recordSchema.safeParse(content);
+  if (!parsed.success) throw fault(`${parsed.error.issues[0]!.path.join(".")}: ${parsed.error.issues[0]!.message}`);
+  return { folder, record: parsed.data };
+}
+
+/**
+ * Path of a file of a member, once its bytes are those of the record.
+ *
+ * @throws {DataError} when they are not.
+ */
+export function requireMemberFile({ folder, record }: FamilyMember, file: string): string {
+  const path = join(folder, file), expected = record.sha256[file], found = existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : undefined;
+  if (expected !== undefined && found === expected) return path;
+  throw new DataError({ subject: path, rule: `have sha256 ${expected ?? "as its record says"}`, got: found, where: MEMBER_FILES.record, hint: "Restore the file, or remove the record and train again." });
+}

@@ -1,0 +1,39 @@
+/** From trained weights to the files of a member. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parameterCount } from "../../models/llama/llama-shape.js";
+import { type MemberRecord, MEMBER_FILES } from "../../models/load-family.js";
+import { writeLlamaOnnx } from "../../models/onnx/write-llama-onnx.js";
+import { writeLlamaGguf } from "../../models/quantize/write-llama-gguf.js";
+import { loadOnnxRuntime } from "../../models/runtimes/load-onnx-runtime.js";
+import { ggufTokenizer } from "../../models/tokenizer/gguf-tokenizer.js";
+import { writeWholeFile } from "../../models/write-whole-file.js";
+import { evaluateModel, type TaskScore } from "./evaluate-model.js";
+import { shapeOfPlan } from "./family-plan.js";
+import { type FamilySetting, memberPath, planOf } from "./member.js";
+import { END_NAME } from "./text-stage.js";
+import type { TrainedMember } from "./train-member.js";
+
+/** Writes the files of a member, asks it questions, and writes its record last: where that is, all is. */
+export async function finishMember(setting: FamilySetting, name: string, { weights, curves }: TrainedMember, say: (line: string) => void): Promise<MemberRecord> {
+  const { family, tokenizer } = setting, shape = shapeOfPlan(family.models[name]!, family, name), pathOf = (file: string): string => memberPath(setting, name, file);
+  writeLlamaGguf(pathOf(MEMBER_FILES.gguf), { name, shape, weights, tokenizer: ggufTokenizer(tokenizer, END_NAME) }, "F16");
+  writeLlamaOnnx(pathOf(MEMBER_FILES.onnx), { shape, tokenizer, endName: END_NAME }, weights);
+  say(`answers ${family.questions} questions per task and split`);
+  const scores = await scoreMember(setting, name, shape.context);
+  const sha256 = Object.fromEntries([MEMBER_FILES.gguf, MEMBER_FILES.onnx].map((file) => [file, createHash("sha256").update(readFileSync(pathOf(file))).digest("hex")]));
+  const record: MemberRecord = { name, parameters: parameterCount(shape), plan: planOf(setting, name), curves: curves.map((rows) => [...rows]), scores, sha256 };
+  const bytes = new TextEncoder().encode(`${JSON.stringify(record, undefined, 1)}\n`);
+  writeWholeFile(pathOf(MEMBER_FILES.record), bytes.length, (writeAt) => { writeAt(bytes, 0); });
+  return record;
+}
+
+async function scoreMember(setting: FamilySetting, name: string, contextTokens: number): Promise<TaskScore[]> {
+  const { family: { threads, questions, models }, world } = setting;
+  const loaded = await loadOnnxRuntime().load(memberPath(setting, name, MEMBER_FILES.onnx), { contextTokens, threads });
+  try {
+    return await evaluateModel(loaded, world, models[name]!.role, questions);
+  } finally {
+    await loaded.dispose();
+  }
+}
