@@ -12,9 +12,20 @@ export const MEMBER_FILES = { record: "model.json", gguf: "model-f16.gguf", onnx
 const number = z.number(), interval = z.object({ low: number, high: number });
 const curveRow = z.object({ step: number, tokens: number, loss: number, gradientNorm: number, learningRate: number });
 const score = z.object({
-  task: z.string(), split: z.string(), questions: number, accuracy: number, interval, copyChance: number,
-  auroc: number.optional(), brier: number, calibrationError: number, parts: z.record(z.string(), z.object({ accuracy: number, interval })).optional(),
+  task: z.string(),
+  /** What the questions have that training texts have not. */
+  split: z.string(), questions: number, accuracy: number,
+  /** 95%. */
+  interval,
+  /** Expected accuracy of naming one of the values shown at random. */
+  copyChance: number,
+  /** Of the confidence: see `Calibration`. */
+  auroc: number.optional(), brier: number, calibrationError: number,
+  /** Parts of being right, such as naming the right area. */
+  parts: z.record(z.string(), z.object({ accuracy: number, interval })).optional(),
 });
+/** Findings on one task and split. */
+export type TaskScore = z.output<typeof score>;
 
 const recordSchema = z.object({
   name: z.string(), parameters: z.int().positive(),

@@ -56,7 +56,7 @@ describe("a family in training", () => {
   test("is asked what each role is for, with intervals and the chance of copying", () => {
     const { records: [expert, personal] } = trainTo("whole");
     expect(expert!.scores.map(({ task, split }) => `${task} ${split}`)).toEqual(["domain train", "domain facts", "domain phrasings"]);
-    expect(new Set(personal!.scores.map(({ task }) => task))).toEqual(new Set(["copy", "unknown", "combine"]));
+    expect(new Set(personal!.scores.map(({ task }) => task))).toEqual(new Set(["copy", "unknown", "combine", "consult", "chat", "routing"]));
     for (const { task, accuracy, interval, copyChance } of [...expert!.scores, ...personal!.scores]) {
       expect(interval.low <= accuracy && accuracy <= interval.high).toBe(true);
       expect(copyChance > 0).toBe(task === "copy");

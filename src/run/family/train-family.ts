@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { MemberRecord } from "../../models/load-family.js";
 import { makeWorld } from "../../world/world.js";
 import type { FamilyPlan } from "./family-plan.js";
-import { finishMember } from "./finish-member.js";
+import { finishMember, scoreAgain } from "./finish-member.js";
 import { type FamilySetting, loadFinished } from "./member.js";
 import { learnFamilyTokenizer } from "./text-stage.js";
 import { removeCheckpoints, trainMember } from "./train-member.js";
@@ -17,6 +17,8 @@ export interface FamilyKeeping {
   readonly folder: string;
   /** Members to train; all when left out. */
   readonly only?: readonly string[];
+  /** Whether finished members are asked again. */
+  readonly isScoredAgain?: boolean;
   /** Hears one line at a time. */
   readonly say: (line: string) => void;
 }
@@ -27,11 +29,11 @@ export interface FamilyKeeping {
  * @returns Records of members in order; fewer than asked for when SIGINT stopped it.
  * @throws {ConfigError} when a checkpoint is of another plan, or a member is missing that one asked for needs.
  */
-export async function trainFamily(family: FamilyPlan, { folder, only, say }: FamilyKeeping): Promise<MemberRecord[]> {
+export async function trainFamily(family: FamilyPlan, { folder, only, isScoredAgain = false, say }: FamilyKeeping): Promise<MemberRecord[]> {
   const world = makeWorld(family.world), setting: FamilySetting = { family, world, tokenizer: learnFamilyTokenizer(world, family.tokenizer), folder }, records: MemberRecord[] = [];
   for (const name of Object.keys(family.models)) {
     if (only?.includes(name) === false) continue;
-    const record = await bringToEnd(setting, name, (line) => { say(`${name}: ${line}`); });
+    const record = await bringToEnd(setting, name, isScoredAgain, (line) => { say(`${name}: ${line}`); });
     if (record === undefined) return records;
     records.push(record);
   }
@@ -39,11 +41,11 @@ export async function trainFamily(family: FamilyPlan, { folder, only, say }: Fam
 }
 
 /** Undefined when SIGINT stopped it. */
-async function bringToEnd(setting: FamilySetting, name: string, say: (line: string) => void): Promise<MemberRecord | undefined> {
+async function bringToEnd(setting: FamilySetting, name: string, isScoredAgain: boolean, say: (line: string) => void): Promise<MemberRecord | undefined> {
   const finished = loadFinished(setting, name);
   if (finished !== undefined) {
     say("is finished");
-    return finished.record;
+    return isScoredAgain ? scoreAgain(setting, finished, say) : finished.record;
   }
   mkdirSync(join(setting.folder, name), { recursive: true });
   const trained = await trainMember(setting, name, say);
