@@ -1,12 +1,23 @@
 /** Members of a family as tables. */
-import type { ModelRecord } from "../run/family/train-family.js";
+import type { MemberRecord, TaskScore } from "../models/load-family.js";
+import { renderRows, type RowValue } from "../report/render-rows.js";
 
-/** One line per task and split. */
-export function renderFamily(records: readonly ModelRecord[]): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-  const rows = records.flatMap(({ name, parameters, scores }) => scores.map(({ task, split, questions, accuracy, interval, copyChance, auroc, brier, calibrationError }) =>
-    [name, String(parameters), task, split, String(questions), percent(accuracy), `${percent(interval.low)} to ${percent(interval.high)}`, copyChance === 0 ? "–" : percent(copyChance), auroc?.toFixed(3) ?? "–", brier.toFixed(3), calibrationError.toFixed(3)]));
-  const all = [["model", "weights", "task", "split", "questions", "right", "95% interval", "copy chance", "AUROC", "Brier", "ECE"], ...rows];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return `${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n")}\n`;
+const COLUMNS = ["model", "weights", "task", "split", "questions", "right", "95% interval", "copy chance", "AUROC", "Brier", "ECE"];
+
+/** One line per task and split, and one per part of a task below it. Intervals are Wilson's. */
+export function renderFamily(records: readonly MemberRecord[]): string {
+  return renderRows(COLUMNS, records.flatMap(({ name, parameters, scores }) => scores.flatMap((score) => [rowOf(name, parameters, score), ...partRows(score)])), "text");
 }
+
+function rowOf(name: string, parameters: number, { task, split, questions, accuracy, interval, copyChance, auroc, brier, calibrationError }: TaskScore): RowValue[] {
+  const chance = copyChance === 0 ? "–" : percent(copyChance);
+  return [name, parameters, task, split, questions, percent(accuracy), rangeOf(interval), chance, auroc?.toFixed(3) ?? "–", brier.toFixed(3), calibrationError.toFixed(3)];
+}
+
+function partRows({ task, parts = {} }: TaskScore): RowValue[][] {
+  return Object.entries(parts).map(([part, { accuracy, interval }]) => ["", "", `${task}: ${part}`, "", "", percent(accuracy), rangeOf(interval), "", "", "", ""]);
+}
+
+function percent(share: number): string { return `${(100 * share).toFixed(1)}%`; }
+
+function rangeOf({ low, high }: TaskScore["interval"]): string { return `${percent(low)} to ${percent(high)}`; }

@@ -9,6 +9,7 @@ import "@tensorflow/tfjs-layers";
 import type { Weights } from "../models/llama/initial-weights.js";
 import { headSizeOf, type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
 import { type AdamwSettings, adamwRates } from "./adamw-graph.js";
+import type { DistillationShare } from "./distillation.js";
 import type { TrainingBatch } from "./training-batch.js";
 
 const FORBIDDEN = -1e9;
@@ -22,6 +23,9 @@ export async function startTfjs(): Promise<void> {
 
 /** What a step gave. */
 export interface TfjsStep { readonly loss: number; readonly gradientNorm: number }
+
+/** A teacher in TensorFlow.js, and how much it counts. */
+export interface TfjsLesson extends DistillationShare { readonly teacher: TfjsLlama }
 
 /** A model in training. */
 export class TfjsLlama {
@@ -37,10 +41,10 @@ export class TfjsLlama {
   }
 
   /** Loss of a batch, and the gradient of each weight by name. */
-  differentiate(batch: TrainingBatch): { readonly loss: number; readonly gradients: ReadonlyMap<string, Float32Array> } {
+  differentiate(batch: TrainingBatch, lesson?: TfjsLesson): { readonly loss: number; readonly gradients: ReadonlyMap<string, Float32Array> } {
     const gradients = new Map<string, Float32Array>();
     const loss = tf.tidy(() => {
-      const { value, grads } = this.gradientsOf(batch);
+      const { value, grads } = this.gradientsOf(batch, lesson);
       for (const [name, variable] of this.variables) gradients.set(name, grads[variable.name]!.dataSync() as Float32Array);
       return value.dataSync()[0]!;
     });
@@ -74,11 +78,13 @@ export class TfjsLlama {
     for (const { first, second } of this.moments.values()) tf.dispose([first, second]);
   }
 
-  private gradientsOf({ tokens, targets, tokenWeights, batch, length }: TrainingBatch): { value: tf.Scalar; grads: tf.NamedTensorMap } {
+  private gradientsOf({ tokens, targets, tokenWeights, batch, length }: TrainingBatch, lesson?: TfjsLesson): { value: tf.Scalar; grads: tf.NamedTensorMap } {
     const ids = (numbers: BigInt64Array): tf.Tensor1D => tf.tensor1d(Int32Array.from(numbers, Number), "int32");
     const rows = ids(tokens), hot = tf.oneHot(ids(targets), this.shape.vocabulary), shares = tf.tensor1d(tokenWeights);
+    const taught = lesson?.teacher.logits(rows, batch, length);
     return tf.variableGrads(() => {
-      const losses = tf.neg(tf.sum(tf.mul(hot, tf.logSoftmax(this.logits(rows, batch, length))), -1));
+      const logits = this.logits(rows, batch, length), own = tf.neg(tf.sum(tf.mul(hot, tf.logSoftmax(logits)), -1));
+      const losses = lesson === undefined ? own : tf.add(tf.mul(own, 1 - lesson.share), tf.mul(divergence(taught!, logits, lesson.temperature), lesson.share * lesson.temperature ** 2));
       return tf.div(tf.sum(tf.mul(losses, shares)), tf.maximum(tf.sum(shares), 1e-9));
     }, [...this.variables.values()]);
   }
@@ -116,6 +122,12 @@ export class TfjsLlama {
   }
 
   private named(name: string): tf.Tensor2D { return this.variables.get(`${name}.weight`) as unknown as tf.Tensor2D; }
+}
+
+/** KL(taught | logits) of each row, both softened. */
+function divergence(taught: tf.Tensor2D, logits: tf.Tensor2D, temperature: number): tf.Tensor {
+  const expected = tf.logSoftmax(tf.div(taught, temperature)), found = tf.logSoftmax(tf.div(logits, temperature));
+  return tf.sum(tf.mul(tf.exp(expected), tf.sub(expected, found)), -1);
 }
 
 interface Angles { readonly cosines: tf.Tensor2D; readonly sines: tf.Tensor2D; readonly swap: tf.Tensor2D }

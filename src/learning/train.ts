@@ -1,6 +1,7 @@
 /** The training loop: steps, a curve, checkpoints by the clock, and a stop between two steps when asked for. */
 import { DataError } from "../core/errors.js";
 import type { AdamwSettings } from "./adamw-graph.js";
+import type { Lesson } from "./distillation.js";
 import { learningRateAt, type LearningRateSchedule } from "./learning-rate.js";
 import { type CurveRow, extendCurve } from "./loss-curve.js";
 import type { TrainingBatch } from "./training-batch.js";
@@ -14,10 +15,12 @@ export interface TrainingPlan {
   readonly optimizer: AdamwSettings;
   readonly schedule: LearningRateSchedule;
   /** Examples of a step, counted from 1: a function of the step, so that a resumed training sees what it would have seen. */
-  readonly batchAt: (step: number) => TrainingBatch;
+  readonly batchAt: (step: number) => TrainingBatch | Promise<TrainingBatch>;
   /** Steps per point of the curve. */
   readonly curveSteps: number;
   readonly threads: number;
+  /** Of a teacher, if there is one. */
+  readonly lesson?: Lesson;
 }
 
 /** What a training needs from outside. */
@@ -54,7 +57,7 @@ export interface TrainingOutcome {
  * @throws {DataError} when loss or gradient stops being a number. The last state kept is from before that step.
  */
 export async function train(start: TrainingState, plan: TrainingPlan, surroundings: TrainingSurroundings): Promise<TrainingOutcome> {
-  const trainer = await Trainer.open(start, plan.size, plan.optimizer, { threads: plan.threads });
+  const trainer = await Trainer.open(start, plan.size, plan.optimizer, { threads: plan.threads }, plan.lesson);
   try {
     return await runSteps(trainer, start, plan, surroundings);
   } finally {
@@ -68,7 +71,7 @@ async function runSteps(trainer: Trainer, start: TrainingState, plan: TrainingPl
   const stateNow = (): TrainingState => trainer.stateWith({ curve, note: start.note });
   while (trainer.step < totalSteps && signal?.aborted !== true) {
     const step = trainer.step + 1, learningRate = learningRateAt(step, plan.schedule);
-    const findings = await trainer.takeStep(plan.batchAt(step), learningRate);
+    const findings = await trainer.takeStep(await plan.batchAt(step), learningRate);
     requireNumbers(findings, step, keptStep);
     curve = extendCurve(curve, { step, tokens: step * tokensPerStep(plan), loss: findings.loss, gradientNorm: findings.gradientNorm, learningRate }, plan.curveSteps);
     if (step % plan.curveSteps === 0) report?.(progressOf(curve.rows.at(-1)!, plan, step - start.step, nowS() - beganAtS));

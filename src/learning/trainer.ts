@@ -7,6 +7,7 @@ import { invariant } from "../core/errors.js";
 import { type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
 import { floatsOf, openSession, type Session, type SessionOptions, tensorOver } from "../models/onnx/open-session.js";
 import { type AdamwSettings, adamwRates } from "./adamw-graph.js";
+import type { Lesson } from "./distillation.js";
 import { placesToLearn, type TrainingBatch } from "./training-batch.js";
 import { type BatchSize, trainingModel } from "./training-graph.js";
 import { ARRAY_PREFIXES, type TrainedArrays, type TrainingState } from "./training-state.js";
@@ -29,8 +30,8 @@ export class Trainer {
   ) {}
 
   /** Loads the training graph. The arrays of `state` are taken over: steps change them. */
-  static async open(state: TrainingState, size: BatchSize, settings: AdamwSettings, options: SessionOptions): Promise<Trainer> {
-    const session = await openSession(trainingModel(state.shape, size, settings), options, "the training graph");
+  static async open(state: TrainingState, size: BatchSize, settings: AdamwSettings, options: SessionOptions, lesson?: Lesson): Promise<Trainer> {
+    const session = await openSession(trainingModel(state.shape, size, settings, lesson), options, "the training graph");
     return new Trainer(session, state.shape, size, settings, state.arrays, tensorsOf(state), state.step);
   }
 

@@ -38,6 +38,18 @@ describe("a small Llama in ONNX beside the same in TensorFlow.js", () => {
     await session.release();
   });
 
+  test.each(SHAPES)("agrees on the loss of a lesson and every gradient to 2e-5: %s", async (_, shape) => {
+    const weights = strongWeights(shape), batch = randomBatch(1, 1, shape), oracle = new TfjsLlama(shape, weights), other = { ...shape, width: 16, layers: 1, feedForward: 20 };
+    const teacher = { shape: other, weights: strongWeights(other) }, share = { temperature: 2, share: 0.7 }, tutor = new TfjsLlama(other, teacher.weights);
+    const session = await openSession(gradientModel(shape, batch, "learned", { teacher, ...share }), { threads: 1 });
+    const outputs = await session.run({ ...weightTensors(shape, weights), ...batchTensors(batch), ...placeTensors(batch) }), expected = oracle.differentiate(batch, { teacher: tutor, ...share });
+    expect(floatsOf(outputs, "loss")[0]).toBeCloseTo(expected.loss, 5);
+    expect(Math.abs(expected.loss - oracle.differentiate(batch).loss)).toBeGreaterThan(0.1);
+    for (const [name, gradient] of expected.gradients) expectClose(floatsOf(outputs, `gradient.${name}`), gradient, 2e-5, name, 0);
+    for (const model of [oracle, tutor]) model.dispose();
+    await session.release();
+  });
+
   test("takes the same ten steps of AdamW, in place, to 1e-3 of the way", async () => {
     const shape = TOY_SHAPE, first = strongWeights(shape), state = startTraining(shape, first), oracle = new TfjsLlama(shape, first);
     const trainer = await Trainer.open(state, { batch: 3, length: 6 }, USUAL_ADAMW, { threads: 1 });

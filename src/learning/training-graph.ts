@@ -11,6 +11,7 @@ import { llamaLogits } from "../models/llama/llama-forward.js";
 import { type LlamaShape, weightSpecs } from "../models/llama/llama-shape.js";
 import type { OnnxModel } from "../models/onnx/onnx-model.js";
 import { adamwStep, type AdamwSettings } from "./adamw-graph.js";
+import { distillationLoss, type Lesson, teacherLogits } from "./distillation.js";
 
 /** Size of the batches of a graph. */
 export interface BatchSize { readonly batch: number; readonly length: number }
@@ -46,15 +47,18 @@ const SMALLEST_WEIGHT = 1e-9;
  *
  * Inputs: each weight under its name; `tokens` and `targets`, int64, `tokenWeights` and `textNumbers`, all of shape [batch, length].
  * A weight of 0 leaves a token out of the loss; a position sees only those before it with its text number. With learned positions alone also `places`, int64, of shape [n]: see `placesToLearn`.
+ *
+ * @param lesson Of a teacher, if there is one.
  */
-export function buildLossGraph(shape: LlamaShape, { batch, length }: BatchSize, positions: LossPositions): LossGraph {
+export function buildLossGraph(shape: LlamaShape, { batch, length }: BatchSize, positions: LossPositions, lesson?: Lesson): LossGraph {
   const graph = new Graph(), weights = weightSpecs(shape).map((spec) => graph.input(spec.name, "float32", spec.shape));
   const tokens = graph.input("tokens", "int64", [batch, length]), targets = graph.input("targets", "int64", [batch, length]);
   const tokenWeights = graph.input("tokenWeights", "float32", [batch, length]), textNumbers = graph.input("textNumbers", "float32", [batch, length]);
   const places = positions === "all" ? undefined : graph.input("places", "int64", ["places"]);
-  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), { tokens, textNumbers, ...(places === undefined ? {} : { wanted: places }) });
-  const count = batch * length, column = reshape(targets, [count, 1]);
-  const losses = places === undefined ? crossEntropy(logits, column) : placeRows(crossEntropy(logits, takeRows(column, places)), places, count);
+  const rows = { tokens, textNumbers, ...(places === undefined ? {} : { wanted: places }) }, count = batch * length, column = reshape(targets, [count, 1]);
+  const logits = llamaLogits(shape, new Map(weights.map((weight) => [weight.name, weight])), rows), columns = places === undefined ? column : takeRows(column, places);
+  const found = lesson === undefined ? crossEntropy(logits, columns) : distillationLoss(logits, teacherLogits(lesson.teacher, rows), columns, lesson);
+  const losses = places === undefined ? found : placeRows(found, places, count);
   return { graph, weights, logits, ...weightedMeans(reshape(losses, [batch, length]), tokenWeights) };
 }
 
@@ -71,8 +75,8 @@ export function evaluationModel(shape: LlamaShape, size: BatchSize): OnnxModel {
 }
 
 /** A model that gives `loss`, `exampleLosses` and `gradient.NAME` of each weight. */
-export function gradientModel(shape: LlamaShape, size: BatchSize, positions: LossPositions = "all"): OnnxModel {
-  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, positions);
+export function gradientModel(shape: LlamaShape, size: BatchSize, positions: LossPositions = "all", lesson?: Lesson): OnnxModel {
+  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, positions, lesson);
   const gradients = gradientsOf(loss, weights);
   return emitOnnx(graph, { loss, exampleLosses, ...named("gradient", weights, gradients) });
 }
@@ -83,8 +87,8 @@ export function gradientModel(shape: LlamaShape, size: BatchSize, positions: Los
  * Inputs beyond those of the loss: `firstMoment.NAME` and `secondMoment.NAME` of each weight, and the scalars of `adamwRates`.
  * Outputs: `loss`, `exampleLosses`, `gradientNorm`, and `next.NAME`, `next.firstMoment.NAME`, `next.secondMoment.NAME`.
  */
-export function trainingModel(shape: LlamaShape, size: BatchSize, settings: AdamwSettings): OnnxModel {
-  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, "learned");
+export function trainingModel(shape: LlamaShape, size: BatchSize, settings: AdamwSettings, lesson?: Lesson): OnnxModel {
+  const { graph, weights, loss, exampleLosses } = buildLossGraph(shape, size, "learned", lesson);
   const scalar = (name: string): Value => graph.input(name, "float32", []);
   const moments = (kind: string): Value[] => weights.map((weight) => graph.input(`${kind}.${weight.name}`, "float32", weight.shape));
   const [firstMoments, secondMoments] = [moments("firstMoment"), moments("secondMoment")];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { DataError } from "../../core/errors.js";
-import { findFamilyFile, listFamily } from "../../models/load-family.js";
+import { findMember, listFamily } from "../../models/load-family.js";
 import { type LlamaShape, parameterCount } from "../../models/llama/llama-shape.js";
 import { writeLlamaOnnx } from "../../models/onnx/write-llama-onnx.js";
 import { writeLlamaGguf } from "../../models/quantize/write-llama-gguf.js";
@@ -78,8 +78,8 @@ describe("a family in many forms", () => {
 
   test("must have the members asked for", async () => {
     expect(listFamily(folder)).toEqual(["p-one", "p-two"]);
-    expect(() => findFamilyFile("p-three", "gguf", folder)).toThrow(/member p-three of the family must have a file model-f16\.gguf; got "members p-one, p-two"/);
-    expect(() => findFamilyFile("p-one", "onnx", join(folder, "nowhere"))).toThrow(/got "no finished member"/);
+    expect(() => findMember("p-three", folder)).toThrow(/member p-three of the family must be finished; got "members p-one, p-two"/);
+    expect(() => findMember("p-one", join(folder, "nowhere"))).toThrow(/got "no finished member"/);
     await expect(measureCompression({ ...task, members: [{ name: "p-three" }] })).rejects.toThrow(DataError);
   });
 });

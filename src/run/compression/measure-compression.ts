@@ -7,7 +7,7 @@ import { ShapeError } from "../../core/errors.js";
 import { type Interval, pairedDifference, type PairedDifference, wilsonInterval } from "../../core/statistics.js";
 import { loadRuntimeFor, type ModelFormat } from "../../models/runtimes/load-model-file.js";
 import type { TextRole } from "../../world/text/text-role.js";
-import { type FamilyMember, loadMember } from "../family/load-member.js";
+import { type AskedMember, loadAskedMember } from "../family/load-asked-member.js";
 import type { CompressedForm, CompressionWay } from "./compressed-forms.js";
 import { measureQuality, type Quality, type QualityTask } from "./measure-quality.js";
 import { measureSpeed, type Speed, type SpeedTask } from "./measure-speed.js";
@@ -63,7 +63,7 @@ interface FormFile { readonly form: CompressedForm; readonly path: string; reado
 
 /** Measures every member in every form. @throws {DataError} when the family lacks a member, before anything is measured. */
 export async function measureCompression(task: CompressionTask): Promise<CompressionFindings> {
-  const members = task.members.map((each) => ({ ...each, loaded: loadMember(each.name, task.folder) })), rows: CompressionRow[] = [], impossible: string[] = [];
+  const members = task.members.map((each) => ({ ...each, loaded: loadAskedMember(each.name, task.folder) })), rows: CompressionRow[] = [], impossible: string[] = [];
   for (const { loaded, ...member } of members) {
     const folder = mkdtempSync(join(tmpdir(), "plmm-compression-"));
     try {
@@ -76,7 +76,7 @@ export async function measureCompression(task: CompressionTask): Promise<Compres
   return { rows, impossible };
 }
 
-function writeForms(member: FamilyMember, forms: readonly CompressedForm[], folder: string, impossible: string[]): FormFile[] {
+function writeForms(member: AskedMember, forms: readonly CompressedForm[], folder: string, impossible: string[]): FormFile[] {
   return forms.flatMap((form, i) => {
     const path = join(folder, `${i}.${form.format}`);
     try {
@@ -89,7 +89,7 @@ function writeForms(member: FamilyMember, forms: readonly CompressedForm[], fold
   });
 }
 
-async function measureMember(member: CompressionMember, loaded: FamilyMember, files: readonly FormFile[], task: CompressionTask): Promise<CompressionRow[]> {
+async function measureMember(member: CompressionMember, loaded: AskedMember, files: readonly FormFile[], task: CompressionTask): Promise<CompressionRow[]> {
   const qualities: Quality[] = [];
   for (const { form, path } of files) {
     task.say(`${member.name}: questions to ${form.name} (${form.format})`);
@@ -100,7 +100,7 @@ async function measureMember(member: CompressionMember, loaded: FamilyMember, fi
   return files.map((file, i) => ({ ...member, ...describe(loaded, file), ...judge(qualities[i]!, qualities[0]!), ...speeds[i] }));
 }
 
-async function askFile(format: ModelFormat, path: string, { world, role }: FamilyMember, { quality, speed }: CompressionTask): Promise<Quality> {
+async function askFile(format: ModelFormat, path: string, { world, role }: AskedMember, { quality, speed }: CompressionTask): Promise<Quality> {
   const model = await loadRuntimeFor(format).load(path, { contextTokens: CONTEXT, threads: speed?.threads ?? 1 });
   try {
     return await measureQuality(model, world, role, quality);
@@ -112,7 +112,7 @@ async function askFile(format: ModelFormat, path: string, { world, role }: Famil
 /** Tokens. All prompts of the world fit. */
 const CONTEXT = 256;
 
-function describe({ role, parameters }: FamilyMember, { form: { format, name, way }, bytes }: FormFile): Pick<CompressionRow, "role" | "parameters" | "format" | "form" | "way" | "bytes"> {
+function describe({ role, parameters }: AskedMember, { form: { format, name, way }, bytes }: FormFile): Pick<CompressionRow, "role" | "parameters" | "format" | "form" | "way" | "bytes"> {
   return { role, parameters, format, form: name, way, bytes };
 }
 

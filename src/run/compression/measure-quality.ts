@@ -33,7 +33,7 @@ function heldOutSplits(role: TextRole): readonly QuerySplit[] { return role === 
 export async function measureQuality(model: LoadedModel, world: World, role: TextRole, { questions, texts }: QualityTask): Promise<Quality> {
   const judged = await judgeModel(model, world, role, questions, heldOutSplits(role)), rows: TextBits[] = [];
   for (let index = 0; index < texts; index++) rows.push(await bitsOf(model, world, role, FIRST_UNREAD_TEXT + index));
-  return { isRight: judged.flatMap(({ answers }) => answers.map(({ isRight }) => isRight)), ...estimateRatio(rows) };
+  return { isRight: judged.flatMap(({ verdicts }) => verdicts.map(({ isRight }) => isRight)), ...estimateRatio(rows) };
 }
 
 /** A text: bits of its completion, and tokens of it. */

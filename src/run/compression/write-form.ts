@@ -5,7 +5,7 @@ import { loadGgufHeader } from "../../models/gguf/load-gguf.js";
 import { writeQuantizedOnnx } from "../../models/onnx/write-quantized-onnx.js";
 import { writePruned } from "../../models/prune/write-pruned.js";
 import { writeQuantizedGguf } from "../../models/quantize/write-quantized-gguf.js";
-import type { FamilyMember } from "../family/load-member.js";
+import type { AskedMember } from "../family/load-asked-member.js";
 import type { CompressedForm } from "./compressed-forms.js";
 
 /**
@@ -14,7 +14,7 @@ import type { CompressedForm } from "./compressed-forms.js";
  * @returns Bytes of the file.
  * @throws {ShapeError} when the rows of the model cannot be packed so.
  */
-export function writeForm(member: FamilyMember, { format, prune, to }: CompressedForm, path: string): number {
+export function writeForm(member: AskedMember, { format, prune, to }: CompressedForm, path: string): number {
   const original = format === "gguf" ? member.gguf : member.onnx, pruned = prune === undefined ? original : `${path}.pruned`;
   try {
     if (prune !== undefined) writePruned(format, original, pruned, prune(parseLlamaShape(loadGgufHeader(member.gguf), member.gguf)));

@@ -1,9 +1,6 @@
 /** What a family of models is: its world, its tokenizer, and how each member is trained. */
 import { z } from "zod";
-import { parseYaml } from "../../config/parse-yaml.js";
-import { toPlain } from "../../config/located-tree.js";
 import { worldSection } from "../../config/sections/world-section.js";
-import { ConfigError } from "../../core/errors.js";
 import { checkLlamaShape, type LlamaShape } from "../../models/llama/llama-shape.js";
 import { TEXT_ROLES } from "../../world/text/text-role.js";
 
@@ -14,15 +11,23 @@ const stageSchema = z.strictObject({
   steps: count, batch: count.default(64).describe("Rows of a step."),
   length: count.describe("Tokens of a row. Texts that do not fit are left out."),
   textsPerRow: count.default(1), learned: z.enum(["completions", "everything"]).default("completions"), peak: z.number().positive().default(0.002).describe("Highest learning rate."),
+  teacher: z.string().optional().describe("A member that stands before this one."),
+  loss: z.strictObject({ kind: z.literal("distill"), temperature: z.number().positive().default(2), share: z.number().min(0).max(1).default(0.5) }).optional()
+    .describe("Learn what the teacher holds likely: share of the loss that is the distance from it."),
+  texts: z.enum(["world", "generated"]).optional().describe("generated: the teacher completes the prompts of the world's texts."),
 });
 
 const modelSchema = z.strictObject({
   role: z.enum(TEXT_ROLES),
   width: count, layers: count, heads: count, kvHeads: count, feedForward: count, context: count.default(256),
-  seed: z.int().nonnegative().default(1), stages: z.array(stageSchema).min(1),
+  seed: z.int().nonnegative().default(1),
+  from: z.strictObject({ model: z.string(), layers: z.array(z.union([z.int().nonnegative(), z.literal("new")])).min(1) }).optional()
+    .describe("Start from another member: its layers by number, or new ones that change nothing at first."),
+  stages: z.array(stageSchema).min(1),
 });
 
-const familySchema = z.strictObject({
+/** Schema of a family. */
+export const familySchema = z.strictObject({
   world: worldSection.prefault({}),
   tokenizer: z.strictObject({ size: count, texts: count.describe("Training texts per role that it is learned from.") }),
   threads: count.default(2).describe("Part of what fixes the bytes of a model."),
@@ -39,21 +44,6 @@ export type ModelPlan = z.output<typeof modelSchema>;
 export type FamilyPlan = z.output<typeof familySchema>;
 
 const ROPE_BASE = 10_000, NORM_EPSILON = 1e-5;
-
-/**
- * The plan in a YAML text.
- *
- * @throws {ConfigError} for a text that holds none.
- */
-export function parseFamilyPlan(text: string, name: string): FamilyPlan {
-  const parsed = familySchema.safeParse(toPlain(parseYaml(text, name)));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ConfigError({ subject: `${name}: ${issue.path.join(".")}`, rule: "be part of a family of models", got: issue.message, hint: "Compare with configs/family.yaml." });
-  }
-  for (const [model, plan] of Object.entries(parsed.data.models)) shapeOfPlan(plan, parsed.data, model);
-  return parsed.data;
-}
 
 /** Sizes of a member. @throws {ConfigError} when they do not fit together. */
 export function shapeOfPlan({ width, layers, heads, kvHeads, feedForward, context }: ModelPlan, { tokenizer: { size } }: Pick<FamilyPlan, "tokenizer">, name: string): LlamaShape {
