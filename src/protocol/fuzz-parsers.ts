@@ -4,24 +4,11 @@
  */
 import { BugError } from "../core/errors.js";
 import { Purpose, RandomStream } from "../core/random-stream.js";
-import { encodeBinaryRequest, encodeBinaryResponse, parseBinaryRequest, parseBinaryResponse } from "./binary-http.js";
-import { DEFAULT_SUITE } from "./hpke/find-suite.js";
-import { openOnce, sealOnce } from "./hpke/hpke.js";
-import { encodeKeyConfigs, parseKeyConfigs } from "./ohttp/key-config.js";
-import { openRequest, openResponse, sealRequest, sealResponse } from "./ohttp/oblivious-message.js";
-import { beginRequest, beginResponse, RequestReader, ResponseReader } from "./ohttp/oblivious-stream.js";
+import { makeFuzzTargets, type FuzzTarget } from "./fuzz-targets.js";
 import { ProtocolError } from "./protocol-error.js";
 
 /** What came of the inputs to one parser. */
 export interface FuzzTally { readonly parser: string; inputs: number; accepted: number; refused: number }
-
-interface Target {
-  readonly parser: string;
-  readonly genuine: Buffer;
-  /** Whether only the genuine bytes may pass. */
-  readonly isSealed: boolean;
-  readonly parse: (bytes: Buffer) => unknown;
-}
 
 const MOST_RANDOM_BYTES = 200;
 
@@ -31,7 +18,7 @@ const MOST_RANDOM_BYTES = 200;
  * @throws {BugError} when a parser fails in another way than refusing, or a forged message passes.
  */
 export function fuzzParsers(seed: number, inputs: number): FuzzTally[] {
-  const targets = makeTargets(), tallies = targets.map(({ parser }) => ({ parser, inputs: 0, accepted: 0, refused: 0 }));
+  const targets = makeFuzzTargets(), tallies = targets.map(({ parser }) => ({ parser, inputs: 0, accepted: 0, refused: 0 }));
   const stream = new RandomStream(seed, 0, Purpose.test);
   for (let input = 0; input < inputs; input++) {
     const target = targets[input % targets.length]!, tally = tallies[input % targets.length]!;
@@ -43,7 +30,7 @@ export function fuzzParsers(seed: number, inputs: number): FuzzTally[] {
   return tallies;
 }
 
-function isAccepted({ parser, genuine, isSealed, parse }: Target, bytes: Buffer, where: string): boolean {
+function isAccepted({ parser, genuine, isSealed, parse }: FuzzTarget, bytes: Buffer, where: string): boolean {
   try {
     parse(bytes);
   } catch (cause) {
@@ -71,23 +58,4 @@ function changedBytes(genuine: Buffer, stream: RandomStream): Buffer {
       return copy;
     }
   }
-}
-
-function makeTargets(): Target[] {
-  const keyPair = DEFAULT_SUITE.kem.generateKeyPair(), suites = [DEFAULT_SUITE], config = { keyId: 7, publicKey: keyPair, suites }, keys = [{ keyId: 7, keyPair, suites }];
-  const words = Buffer.from("what is a safe dose of ibuprofen"), none = Buffer.alloc(0), terms = { info: none };
-  const request = encodeBinaryRequest({ method: "POST", scheme: "https", authority: "e", path: "/ask", fields: [["accept", "text/plain"]], content: words }, 96);
-  const response = encodeBinaryResponse({ status: 200, fields: [["content-type", "text/plain"]], content: words }, 96);
-  const sealed = sealRequest(config, request), stream = beginRequest(config), asked = openRequest(keys, sealed.bytes).answer, out = beginResponse(asked);
-  const finish = <Reader extends { push(bytes: Buffer): unknown; finish(): unknown }>(reader: Reader, bytes: Buffer): void => { reader.push(bytes); reader.finish(); };
-  return [
-    { parser: "binary request", genuine: request, isSealed: false, parse: parseBinaryRequest },
-    { parser: "binary response", genuine: response, isSealed: false, parse: parseBinaryResponse },
-    { parser: "key configurations", genuine: encodeKeyConfigs([config]), isSealed: false, parse: parseKeyConfigs },
-    { parser: "HPKE message", genuine: sealOnce(DEFAULT_SUITE, keyPair, terms, none, words), isSealed: true, parse: (bytes) => openOnce(DEFAULT_SUITE, bytes, keyPair, terms, none) },
-    { parser: "oblivious request", genuine: sealed.bytes, isSealed: true, parse: (bytes) => openRequest(keys, bytes) },
-    { parser: "oblivious response", genuine: sealResponse(asked, response), isSealed: true, parse: (bytes) => openResponse(sealed.answer, bytes) },
-    { parser: "request stream", genuine: Buffer.concat([stream.sealer.next(request, false), stream.sealer.next(words, true)]), isSealed: true, parse: (bytes) => { finish(new RequestReader(keys), bytes); } },
-    { parser: "response stream", genuine: Buffer.concat([out.next(response, false), out.next(words, true)]), isSealed: true, parse: (bytes) => { finish(new ResponseReader(sealed.answer), bytes); } },
-  ];
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { DataError } from "../core/errors.js";
+import { ProtocolError } from "./protocol-error.js";
 
 /** Takes entries; each is durable when the call returns. */
 export interface Journal<Entry> { append(entry: Entry): void; close(): void }
@@ -19,24 +20,30 @@ const NEW_LINE = 10;
  * Opens a journal or begins one. One process at a time.
  *
  * @param parse Reads one entry; throws what it cannot read.
- * @throws {DataError} for a damaged line; the file stays as it is.
+ * @throws {ProtocolError} reason forged, for a damaged line; the file stays as it is.
  */
 export function openJournal<Entry>(path: string, parse: (value: unknown) => Entry): OpenedJournal<Entry> {
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0), end = bytes.lastIndexOf(NEW_LINE) + 1;
-  const { entries, chain } = readLines(bytes.toString("utf8", 0, end).split("\n").slice(0, -1), parse, path);
+  const { entries, chain } = parseJournal(bytes.toString("utf8", 0, end), parse, path);
   return { entries, ...makeWriter<Entry>(path, end, chain) };
 }
 
-function readLines<Entry>(lines: readonly string[], parse: (value: unknown) => Entry, path: string): { entries: Entry[]; chain: string } {
+/**
+ * Reads whole lines.
+ *
+ * @returns The entries, and the hash of them all.
+ * @throws {ProtocolError} reason forged.
+ */
+export function parseJournal<Entry>(text: string, parse: (value: unknown) => Entry, path: string): { readonly entries: Entry[]; readonly chain: string } {
   let chain = "";
-  const entries = lines.map((line, index) => {
+  const entries = text.split("\n").slice(0, -1).map((line, index) => {
     const text = line.slice(HASH_DIGITS + 1);
     chain = nextLink(chain, text);
     if (!line.startsWith(`${chain} `)) throw damagedLine(path, index);
     try {
       return parse(JSON.parse(text));
-    } catch (cause) {
-      throw damagedLine(path, index, cause);
+    } catch {
+      throw damagedLine(path, index);
     }
   });
   return { entries, chain };
@@ -50,11 +57,11 @@ function makeWriter<Entry>(path: string, end: number, start: string): Journal<En
   return {
     append(entry): void {
       if (isDamaged) throw new DataError({ subject: path, rule: "take whole lines", got: "an earlier line that could not be written", hint: "Free some space and start again." });
-      const text = JSON.stringify(entry), link = nextLink(chain, text);
+      const line = encodeLine(chain, entry);
       isDamaged = true;
-      writeWhole(file, Buffer.from(`${link} ${text}\n`));
+      writeWhole(file, Buffer.from(line.text));
       fsyncSync(file);
-      [chain, isDamaged] = [link, false];
+      [chain, isDamaged] = [line.link, false];
     },
     close: () => { closeSync(file); },
   };
@@ -64,10 +71,25 @@ function writeWhole(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
+/** Entries as the bytes of a whole journal. */
+export function encodeJournal(entries: readonly unknown[]): Buffer {
+  let chain = "", text = "";
+  for (const entry of entries) {
+    const line = encodeLine(chain, entry);
+    [chain, text] = [line.link, text + line.text];
+  }
+  return Buffer.from(text);
+}
+
+function encodeLine(chain: string, entry: unknown): { readonly link: string; readonly text: string } {
+  const text = JSON.stringify(entry), link = nextLink(chain, text);
+  return { link, text: `${link} ${text}\n` };
+}
+
 function nextLink(chain: string, text: string): string {
   return createHash("sha256").update(chain).update(text).digest("hex").slice(0, HASH_DIGITS);
 }
 
-function damagedLine(path: string, index: number, cause?: unknown): DataError {
-  return new DataError({ subject: path, rule: "hold the lines that were written, in their order", got: "a changed, lost or moved line", where: `line ${index + 1}`, hint: "Bring it back from a copy; it was left as it is.", cause });
+function damagedLine(path: string, index: number): ProtocolError {
+  return new ProtocolError("forged", `line ${index + 1} of ${path}`, "be the one that was written there", "a changed, lost or moved line", "Bring the file back from a copy; it was left as it is.");
 }

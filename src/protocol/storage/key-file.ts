@@ -29,7 +29,7 @@ const SALT_BYTES = 16, CHECK_BYTES = 16, NONCE_BYTES = 12;
 const COST_START = MAGIC.length + 1, SALT_START = COST_START + 3, CHECK_START = SALT_START + SALT_BYTES, WRAP_START = CHECK_START + CHECK_BYTES;
 const HEAD_BYTES = WRAP_START + NONCE_BYTES + STORAGE_KEY_BYTES + AEAD_TAG_BYTES;
 /** A file may not ask for more than 1 GiB. */
-const LARGEST_COST = { logRounds: 20, blockSize: 8, parallel: 4 };
+const LARGEST_COST: ScryptCost = { logRounds: 20, blockSize: 8, parallel: 4 };
 const TABLE = "key table";
 
 const tableForm = z.strictObject({
@@ -62,10 +62,11 @@ export function encodeKeyFile({ head, master, table }: OpenKeys): Buffer {
  * Opens a key file.
  *
  * @param leastGeneration Newest generation that the caller knows of.
+ * @param largestCost What a file may ask for before its secret is known to fit.
  * @throws {ProtocolError} wrong-key; truncated, malformed or forged; rolled-back, for an older version than known.
  */
-export function openKeyFile(secret: string, bytes: Buffer, leastGeneration: number): OpenKeys {
-  const { head, cost } = parseHead(bytes), front = head.subarray(0, WRAP_START);
+export function openKeyFile(secret: string, bytes: Buffer, leastGeneration: number, largestCost: ScryptCost = LARGEST_COST): OpenKeys {
+  const { head, cost } = parseHead(bytes, largestCost), front = head.subarray(0, WRAP_START);
   const { key, check } = stretchSecret(secret, head.subarray(SALT_START, CHECK_START), cost);
   if (!timingSafeEqual(check, head.subarray(CHECK_START, WRAP_START))) {
     throw new ProtocolError("wrong-key", "the secret of a vault", "be the one it was sealed with", "another one, or a changed head", "Enter it again; nothing was changed.");
@@ -77,15 +78,15 @@ export function openKeyFile(secret: string, bytes: Buffer, leastGeneration: numb
   return { head, master, table };
 }
 
-function parseHead(bytes: Buffer): { readonly head: Buffer; readonly cost: ScryptCost } {
+function parseHead(bytes: Buffer, largest: ScryptCost): { readonly head: Buffer; readonly cost: ScryptCost } {
   if (bytes.length < HEAD_BYTES) throw new ProtocolError("truncated", "a key file", `have at least ${HEAD_BYTES} bytes`, bytes.length, "Bring it back from a copy.");
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC) || bytes[MAGIC.length] !== VERSION) {
     throw new ProtocolError("malformed", "a key file", `be of version ${VERSION}`, bytes.toString("latin1", 0, COST_START), "Open it with the version that wrote it.");
   }
   const cost = { logRounds: bytes.readUInt8(COST_START), blockSize: bytes.readUInt8(COST_START + 1), parallel: bytes.readUInt8(COST_START + 2) };
   const isBounded = cost.logRounds >= 1 && cost.blockSize >= 1 && cost.parallel >= 1
-    && cost.logRounds <= LARGEST_COST.logRounds && cost.blockSize <= LARGEST_COST.blockSize && cost.parallel <= LARGEST_COST.parallel;
-  if (!isBounded) throw new ProtocolError("malformed", "the scrypt cost of a key file", "be at most 2^20 rounds, block size 8, 4 in parallel", Object.values(cost), "Bring the file back from a copy.");
+    && cost.logRounds <= largest.logRounds && cost.blockSize <= largest.blockSize && cost.parallel <= largest.parallel;
+  if (!isBounded) throw new ProtocolError("malformed", "the scrypt cost of a key file", `be at most 2^${largest.logRounds} rounds, block size ${largest.blockSize}, ${largest.parallel} in parallel`, Object.values(cost), "Bring the file back from a copy.");
   return { head: bytes.subarray(0, HEAD_BYTES), cost };
 }
 
