@@ -21,7 +21,7 @@ export interface ModelCard {
   readonly name: string;
   readonly title: string;
   readonly parameters: number;
-  /** Parameters that work on one token: fewer than all in a mixture of experts. */
+  /** Parameters that work on one token: fewer than all in a mixture of experts, or with tables. */
   readonly activeParameters: number;
   readonly layers: number;
   readonly hiddenSize: number;
@@ -37,7 +37,7 @@ export interface ModelCard {
   /** Feed-forward blocks of a layer; 1 without a mixture. */
   readonly experts: number;
   readonly activeExperts: number;
-  /** Weights of tables of which a token reads one row: the per-layer embeddings of Gemma 3n and 4. Counted in `parameters`, never streamed. */
+  /** Weights of tables of which a token reads one row: the per-layer embeddings of Gemma 3n and 4. Counted in `parameters`, not in `activeParameters`: never streamed. */
   readonly tableParameters: number;
   /** Numbers that one token adds to the KV cache, where layers differ: shared caches, layers without attention. Undefined: all layers alike. */
   readonly kvElementsPerToken?: number | undefined;
@@ -87,9 +87,9 @@ export function parseModelCards(value: unknown, file: string): readonly ModelCar
 }
 
 /** Mean widths of the files with a mix of formats. */
-function fileFormats({ files, activeParameters, tableParameters }: Pick<ModelCard, "files" | "activeParameters" | "tableParameters">): Readonly<Record<string, QuantFormat>> {
+function fileFormats({ files, activeParameters }: Pick<ModelCard, "files" | "activeParameters">): Readonly<Record<string, QuantFormat>> {
   return Object.fromEntries(Object.entries(files ?? {}).map(([name, { streamedBytes: bytes, source }]) => {
-    const bytesPerWeight = bytes / (activeParameters - tableParameters);
+    const bytesPerWeight = bytes / activeParameters;
     return [name, { bytesPerWeight, outputBytesPerWeight: bytesPerWeight, origin: "published" as const, source }];
   }));
 }
@@ -141,5 +141,5 @@ export function findQuant(card: ModelCard, quant: string): QuantFormat {
 }
 
 function workingParameters(card: ModelCard): number {
-  return card.activeParameters - card.tableParameters - (card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize);
+  return card.activeParameters - (card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize);
 }
