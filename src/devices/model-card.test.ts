@@ -14,7 +14,7 @@ function countParameters(card: ModelCard, experts: number): number {
 
 describe("model cards", () => {
   it("have as many parameters as their shapes", () => {
-    for (const card of loadModelCards()) {
+    for (const card of loadModelCards().filter(({ isCounted }) => isCounted)) {
       expect([card.name, card.parameters]).toEqual([card.name, countParameters(card, card.experts)]);
       expect([card.name, card.activeParameters]).toEqual([card.name, countParameters(card, card.activeExperts)]);
     }

@@ -21,7 +21,7 @@ export interface ModelCard {
   readonly name: string;
   readonly title: string;
   readonly parameters: number;
-  /** Parameters that work on one token: fewer than all in a mixture of experts. */
+  /** Parameters that work on one token: fewer than all in a mixture of experts, or with tables. */
   readonly activeParameters: number;
   readonly layers: number;
   readonly hiddenSize: number;
@@ -37,6 +37,14 @@ export interface ModelCard {
   /** Feed-forward blocks of a layer; 1 without a mixture. */
   readonly experts: number;
   readonly activeExperts: number;
+  /** Weights of tables of which a token reads one row: the per-layer embeddings of Gemma 3n and 4. Counted in `parameters`, not in `activeParameters`: never streamed. */
+  readonly tableParameters: number;
+  /** Numbers that one token adds to the KV cache, where layers differ: shared caches, layers without attention. Undefined: all layers alike. */
+  readonly kvElementsPerToken?: number | undefined;
+  /** Whether `parameters` follow from the shapes above; layers that are not all alike do not. */
+  readonly isCounted: boolean;
+  /** Files with a mix of formats, by name: their bytes, and those that a token streams. */
+  readonly files?: Readonly<Record<string, { readonly weightBytes: number; readonly streamedBytes: number; readonly source: string }>> | undefined;
   readonly quants: Readonly<Record<string, QuantFormat>>;
   readonly origin: "published" | "measured" | "assumed";
   readonly source: string;
@@ -54,6 +62,8 @@ const fileSchema = z.strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), title: z.string(), parameters: count, activeParameters: count, layers: count, hiddenSize: count,
     heads: count, kvHeads: count, headDim: count, feedForwardSize: count, extraPerLayer: z.number().int().min(0), vocabulary: count,
     isEmbeddingTied: z.boolean(), experts: count.default(1), activeExperts: count.default(1), origin: origins, source: z.string().min(1),
+    tableParameters: z.number().int().min(0).default(0), kvElementsPerToken: count.optional(), isCounted: z.boolean().default(true),
+    files: z.record(z.string(), z.strictObject({ weightBytes: count, streamedBytes: count, source: z.string().min(1) })).optional(),
   })).min(1),
 });
 
@@ -73,7 +83,15 @@ export function parseModelCards(value: unknown, file: string): readonly ModelCar
   }
   const quants = Object.fromEntries(Object.entries(parsed.data.formats).map(([name, format]) =>
     [name, { bytesPerWeight: format.bits / 8, outputBytesPerWeight: format.outputBits / 8, origin: format.origin, source: format.source }]));
-  return parsed.data.models.map((model) => ({ ...model, quants }));
+  return parsed.data.models.map((model) => ({ ...model, quants: { ...quants, ...fileFormats(model) } }));
+}
+
+/** Mean widths of the files with a mix of formats. */
+function fileFormats({ files, activeParameters }: Pick<ModelCard, "files" | "activeParameters">): Readonly<Record<string, QuantFormat>> {
+  return Object.fromEntries(Object.entries(files ?? {}).map(([name, { streamedBytes: bytes, source }]) => {
+    const bytesPerWeight = bytes / activeParameters;
+    return [name, { bytesPerWeight, outputBytesPerWeight: bytesPerWeight, origin: "published" as const, source }];
+  }));
 }
 
 /**
@@ -83,17 +101,21 @@ export function parseModelCards(value: unknown, file: string): readonly ModelCar
  * @remarks An upper bound for models that attend to a window in some layers (Gemma 3).
  */
 export function kvBytesPerToken(card: ModelCard, bytesPerElement: number): number {
-  return 2 * card.layers * card.kvHeads * card.headDim * bytesPerElement;
+  return (card.kvElementsPerToken ?? 2 * card.layers * card.kvHeads * card.headDim) * bytesPerElement;
 }
 
 /** Bytes of all weights in a format: what the file holds, and memory has to. Metadata (tokenizer) not counted: about 1% of a small model. */
 export function weightBytes(card: ModelCard, quant: string): number {
+  const file = card.files?.[quant];
+  if (file !== undefined) return file.weightBytes;
   const format = findQuant(card, quant), vocabularyWeights = card.vocabulary * card.hiddenSize;
   return (card.parameters - vocabularyWeights) * format.bytesPerWeight + vocabularyWeights * format.outputBytesPerWeight;
 }
 
-/** Bytes of weights that one decoded token reads: active ones, without an embedding table of its own (one row of it is read). */
+/** Bytes of weights that one decoded token reads: active ones, without tables of which one row is read (an embedding of its own, per-layer embeddings). */
 export function streamedBytes(card: ModelCard, quant: string): number {
+  const file = card.files?.[quant];
+  if (file !== undefined) return file.streamedBytes;
   const format = findQuant(card, quant), vocabularyWeights = card.vocabulary * card.hiddenSize;
   return (workingParameters(card) - vocabularyWeights) * format.bytesPerWeight + vocabularyWeights * format.outputBytesPerWeight;
 }

@@ -169,7 +169,7 @@ export function compileRooflineCost(pool: PoolConfig, gpu: GpuProfile, card: Mod
 function weightReadTable(setup: RooflineSetup, bytesPerS: number): Float64Array {
   const { card, tensorParallel, expertGpus } = setup, embedding = card.isEmbeddingTied ? 0 : card.vocabulary * card.hiddenSize;
   const idleShare = 1 - card.activeExperts / card.experts, isMixture = idleShare > 0;
-  const expertWeights = countExpertWeights(card), others = card.parameters - expertWeights - embedding;
+  const expertWeights = countExpertWeights(card), others = card.parameters - card.tableParameters - expertWeights - embedding;
   const toPs = (readShare: number): number =>
     Math.round((others / tensorParallel + expertWeights * readShare / expertGpus) * setup.bytesPerWeight / bytesPerS * PS_PER_S);
   const table: number[] = [];

@@ -71,7 +71,7 @@ function cardOfShape(name: string, shape: ModelShape, where: string): ModelCard 
   return {
     name, title: name, parameters: outside + sparse * (besideExperts + experts * expert), activeParameters: outside + sparse * (besideExperts + activeExperts * expert),
     layers, hiddenSize, heads, kvHeads, headDim, feedForwardSize, extraPerLayer: 2 * hiddenSize, vocabulary, isEmbeddingTied, experts, activeExperts,
-    quants: {}, origin: "published", source: "config.json of the run",
+    quants: {}, tableParameters: 0, isCounted: true, origin: "published", source: "config.json of the run",
   };
 }
 

@@ -6,6 +6,7 @@ import { ConfigError } from "../../core/errors.js";
 import { findModelCard } from "../../devices/load-model-cards.js";
 import { findQuant, kvBytesPerToken, opsPerToken, streamedBytes, weightBytes } from "../../devices/model-card.js";
 import type { ModelCard } from "../../devices/model-card.js";
+import { nameModelCard } from "../../devices/name-model-card.js";
 import { parseDeviceFacts } from "../../devices/device-facts.js";
 import type { AskedConfiguration } from "../../devices/facts/asked-row.js";
 import { acceleratorOf, familyOf } from "../../devices/facts/software.js";
@@ -30,7 +31,7 @@ export const predictCommand: CommandModule = {
   builder: (argv) => argv
     .option("soc", { type: "string", demandOption: true, describe: "Chip of soc-facts.csv, or any name together with --bandwidth" })
     .option("stack", { type: "string", demandOption: true, describe: "Software: llama.cpp, executorch, litert, mlx, coreai, qnn, rkllm, mnn, mlc, ..." })
-    .option("model", { type: "string", default: "llama-3.2-1b", describe: "Model card" })
+    .option("model", { type: "string", default: "llama-3.2-1b", describe: "Model card, or the model's name as sources print it" })
     .option("quant", { type: "string", default: "Q4_0", describe: "Format of its weights" })
     .option("context", { type: "number", default: 128, describe: "Tokens of prompt and context" })
     .option("accelerator", { type: "string", choices: ["CPU", "GPU", "NPU", "ANE"], describe: "Part of the chip; default: the stack's usual" })
@@ -45,7 +46,7 @@ export const predictCommand: CommandModule = {
 
 function predict(flags: PredictFlags): void {
   if (!(flags.context >= 1 && flags.context <= 1e6)) throw new ConfigError({ subject: "--context", rule: "be a number of tokens from 1 to 1e6", got: flags.context, hint: "Leave it out for 128." });
-  const { chips } = loadFitInputs(), chip = chips.get(flags.soc), card = findModelCard(flags.model);
+  const { chips } = loadFitInputs(), chip = chips.get(flags.soc), card = findModelCard(nameModelCard(flags.model) ?? flags.model);
   if (chip === undefined && flags.bandwidth === undefined) throw unknownChipError(flags.soc, [...chips.keys()]);
   const catalogue = loadDeviceCatalogue(), phone = catalogue.devices.find((device) => device.name === "iphone-17-pro");
   const heat = loadDataset("devices/heat-fit.json") as { readonly curves: readonly HeatCurveFit[]; readonly summary: { readonly sustainedFraction: number } };
