@@ -15,7 +15,7 @@ export { packageRoot } from "./config/load-dataset.js";
 export { type CompressedForm, PRUNED_FORMS, QUANTIZED_FORMS } from "./run/compression/compressed-forms.js";
 export { type CompressionMember, type CompressionRow, measureCompression } from "./run/compression/measure-compression.js";
 export { makeCompressionFigures, renderCompression, renderTwins } from "./run/compression/render-compression.js";
-export { parseFamilyPlan } from "./run/family/family-plan.js";
+export { parseFamilyPlan } from "./run/family/parse-family-plan.js";
 export { trainFamily } from "./run/family/train-family.js";
 export { compareServers } from "./run/compare-servers.js";
 export { loadCellInputs } from "./run/load-cell-inputs.js";

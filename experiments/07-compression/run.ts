@@ -37,12 +37,10 @@ async function measureTiny(): Promise<unknown> {
     await trainFamily(parseFamilyPlan(readFileSync(plan, "utf8"), plan), { folder, say });
     const forms = [...QUANTIZED_FORMS, ...PRUNED_FORMS.filter(({ name }) => SMALL_PRUNED.includes(name))];
     const { rows, impossible } = await measureCompression({ members: [{ name: "e-tiny" }], forms, folder, quality: { questions: 4, texts: 20 }, say });
-    return { forms: Object.fromEntries(rows.map((row) => [`${row.format} ${row.form}`, { bytes: row.bytes, extraBitsPerToken: nameLoss(row, rows[0]!) }])), impossible };
+    return { forms: Object.fromEntries(rows.map((row) => [`${row.format} ${row.form}`, { bytes: row.bytes, extraBitsPerToken: nameLoss(row) }])), impossible };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function nameLoss({ bitsPerToken }: CompressionRow, original: CompressionRow): string {
-  return LOSS_NAMES.find(([bound]) => bitsPerToken - original.bitsPerToken < bound)![1];
-}
+function nameLoss({ extraBits }: CompressionRow): string { return LOSS_NAMES.find(([bound]) => extraBits.mean < bound)![1]; }

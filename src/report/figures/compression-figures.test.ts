@@ -12,7 +12,7 @@ const points: readonly QualityPoint[] = [
   point("large", "F16", "GGUF", "original", 4, 0.9), point("large", "Q4_0", "GGUF", "quantized", 1.2, 0.86), point("large", "Q2_K", "GGUF", "quantized", 0.9, 0.5), point("large", "rank 1/4", "ONNX", "low rank", 5, 0.7),
 ];
 const losses = ["Q8_0", "Q4_0", "Q2_K"].flatMap((form, i) => ["small", "large"].map((model, m) => (
-  { model, form, change: -i * i / (1 + m), changeLow: -i * i / (1 + m) - 1, changeHigh: -i * i / (1 + m) + 1, extraBits: 0.02 * i * i / (1 + m) })));
+  { model, form, change: -i * i / (1 + m), changeLow: -i * i / (1 + m) - 1, changeHigh: -i * i / (1 + m) + 1, extraBits: 0.02 * i * i / (1 + m), extraBitsLow: 0.02 * i * i / (1 + m) - 0.004, extraBitsHigh: 0.02 * i * i / (1 + m) + 0.004 })));
 
 const makers: readonly ((theme: Theme) => Figure)[] = [
   (theme) => makeQualityFrontier(points, "megabytes", "Made up.", theme)!, (theme) => makeQualityFrontier(points, "tokensPerS", "Made up.", theme)!, (theme) => makeQuantizationLoss(losses, theme)!,

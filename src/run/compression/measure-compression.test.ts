@@ -14,6 +14,7 @@ import { renderSvg } from "../../report/render-figure.js";
 import { PRUNED_FORMS, QUANTIZED_FORMS } from "./compressed-forms.js";
 import { type CompressionTask, measureCompression } from "./measure-compression.js";
 import { DECLARED_POWER, startEnergy } from "./measure-energy.js";
+import { compareBits, estimateBits } from "./measure-quality.js";
 import { makeCompressionFigures, renderCompression, renderTwins } from "./render-compression.js";
 
 const folder = mkdtempSync(join(tmpdir(), "plmm-compression-test-"));
@@ -49,7 +50,9 @@ describe("a family in many forms", () => {
   test("finds the same for the same weights in both formats, and sizes in their order", async () => {
     const { rows } = await found, [half, float, small, int8] = rows;
     expect(half!.change).toMatchObject({ mean: 0, halfWidth95: 0 });
-    expect(float!.bitsPerToken).toBeCloseTo(half!.bitsPerToken, 1);
+    expect(half!.extraBits.mean).toBe(0);
+    expect(Math.abs(float!.extraBits.mean)).toBeLessThan(0.05);
+    expect(float!.bitsPerToken.mean - half!.bitsPerToken.mean).toBeCloseTo(float!.extraBits.mean, 9);
     expect(float!.accuracy).toBe(half!.accuracy);
     expect(small!.bytes).toBeLessThan(int8!.bytes);
     expect(int8!.bytes).toBeLessThan(0.5 * float!.bytes);
@@ -81,6 +84,15 @@ describe("a family in many forms", () => {
     expect(() => findMember("p-three", folder)).toThrow(/member p-three of the family must be finished; got "members p-one, p-two"/);
     expect(() => findMember("p-one", join(folder, "nowhere"))).toThrow(/got "no finished member"/);
     await expect(measureCompression({ ...task, members: [{ name: "p-three" }] })).rejects.toThrow(DataError);
+  });
+});
+
+describe("bits per token", () => {
+  test("weigh texts by their tokens, and have no spread where every text has the same", () => {
+    expect(estimateBits([{ bits: 10, tokens: 5 }, { bits: 30, tokens: 15 }])).toEqual({ mean: 2, halfWidth95: 0, n: 2 });
+    // Residuals of -5 and 5 around a ratio of 3: spread √50, so 1.96 √50 √2 / 10 = 1.96.
+    expect(estimateBits([{ bits: 10, tokens: 5 }, { bits: 20, tokens: 5 }]).halfWidth95).toBeCloseTo(1.96, 9);
+    expect(compareBits([{ bits: 12, tokens: 5 }, { bits: 22, tokens: 5 }], [{ bits: 10, tokens: 5 }, { bits: 20, tokens: 5 }])).toMatchObject({ mean: 0.4, halfWidth95: 0 });
   });
 });
 

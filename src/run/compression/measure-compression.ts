@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Origin } from "../../config/origin.js";
 import { ShapeError } from "../../core/errors.js";
-import { type Interval, pairedDifference, type PairedDifference, wilsonInterval } from "../../core/statistics.js";
+import { type Interval, type MeanEstimate, pairedDifference, type PairedDifference, wilsonInterval } from "../../core/statistics.js";
 import { loadRuntimeFor, type ModelFormat } from "../../models/runtimes/load-model-file.js";
 import type { TextRole } from "../../world/text/text-role.js";
 import { type AskedMember, loadAskedMember } from "../family/load-asked-member.js";
 import type { CompressedForm, CompressionWay } from "./compressed-forms.js";
-import { measureQuality, type Quality, type QualityTask } from "./measure-quality.js";
+import { compareBits, estimateBits, measureQuality, type Quality, type QualityTask } from "./measure-quality.js";
 import { measureSpeed, type Speed, type SpeedTask } from "./measure-speed.js";
 import { writeForm } from "./write-form.js";
 
@@ -46,8 +46,10 @@ export interface CompressionRow extends CompressionMember, Partial<Speed> {
   readonly interval: Interval;
   /** Accuracy less that of the member's first form, on the same questions. */
   readonly change: PairedDifference;
-  readonly bitsPerToken: number;
-  readonly bitsHalfWidth95: number;
+  /** Of texts that training has not read. */
+  readonly bitsPerToken: MeanEstimate;
+  /** Those beyond the member's first form, on the same texts. */
+  readonly extraBits: MeanEstimate;
   readonly joulesOrigin?: Origin;
 }
 
@@ -116,9 +118,10 @@ function describe({ role, parameters }: AskedMember, { form: { format, name, way
   return { role, parameters, format, form: name, way, bytes };
 }
 
-function judge({ isRight, bitsPerToken, bitsHalfWidth95 }: Quality, original: Quality): Pick<CompressionRow, "questions" | "accuracy" | "interval" | "change" | "bitsPerToken" | "bitsHalfWidth95"> {
+function judge({ isRight, texts }: Quality, original: Quality): Pick<CompressionRow, "questions" | "accuracy" | "interval" | "change" | "bitsPerToken" | "extraBits"> {
   const right = isRight.filter(Boolean).length, questions = isRight.length;
   return {
-    questions, accuracy: right / questions, interval: wilsonInterval(right, questions), change: pairedDifference(isRight.map(Number), original.isRight.map(Number)), bitsPerToken, bitsHalfWidth95,
+    questions, accuracy: right / questions, interval: wilsonInterval(right, questions), change: pairedDifference(isRight.map(Number), original.isRight.map(Number)),
+    bitsPerToken: estimateBits(texts), extraBits: compareBits(texts, original.texts),
   };
 }

@@ -1,4 +1,5 @@
 /** How good a model is: answers to held-out questions, and how well it foresees texts that training has not read. */
+import type { MeanEstimate } from "../../core/statistics.js";
 import { judgeModel } from "../family/evaluate-model.js";
 import type { LoadedModel } from "../../models/runtimes/runtime.js";
 import type { QuerySplit } from "../../world/queries/query.js";
@@ -17,10 +18,12 @@ export interface QualityTask {
 export interface Quality {
   /** Of each question, in an order that is the same for every model of a role. */
   readonly isRight: readonly boolean[];
-  /** -log2 p per token of each text that counts. Mean, and half the width of its 95% interval over texts. */
-  readonly bitsPerToken: number;
-  readonly bitsHalfWidth95: number;
+  /** Of each text, in such an order. */
+  readonly texts: readonly TextBits[];
 }
+
+/** A text: -log2 p of the tokens that count, and how many they are. */
+export interface TextBits { readonly bits: number; readonly tokens: number }
 
 /** Texts are numbered below 2^32, and no training reads so far. */
 const FIRST_UNREAD_TEXT = 2 ** 31;
@@ -33,11 +36,8 @@ function heldOutSplits(role: TextRole): readonly QuerySplit[] { return role === 
 export async function measureQuality(model: LoadedModel, world: World, role: TextRole, { questions, texts }: QualityTask): Promise<Quality> {
   const judged = await judgeModel(model, world, role, questions, heldOutSplits(role)), rows: TextBits[] = [];
   for (let index = 0; index < texts; index++) rows.push(await bitsOf(model, world, role, FIRST_UNREAD_TEXT + index));
-  return { isRight: judged.flatMap(({ verdicts }) => verdicts.map(({ isRight }) => isRight)), ...estimateRatio(rows) };
+  return { isRight: judged.flatMap(({ verdicts }) => verdicts.map(({ isRight }) => isRight)), texts: rows };
 }
-
-/** A text: bits of its completion, and tokens of it. */
-interface TextBits { readonly bits: number; readonly tokens: number }
 
 /** Of running text, which has no prompt, the first token is given. */
 async function bitsOf(model: LoadedModel, world: World, role: TextRole, index: number): Promise<TextBits> {
@@ -53,9 +53,18 @@ async function bitsOf(model: LoadedModel, world: World, role: TextRole, index: n
   }
 }
 
-/** Bits over tokens, with the interval of a ratio of two means. @source Cochran 1977, Sampling techniques, section 2.11. */
-function estimateRatio(rows: readonly TextBits[]): Pick<Quality, "bitsPerToken" | "bitsHalfWidth95"> {
-  const tokens = rows.reduce((sum, row) => sum + row.tokens, 0), ratio = rows.reduce((sum, { bits }) => sum + bits, 0) / tokens;
-  const squares = rows.reduce((sum, row) => sum + (row.bits - ratio * row.tokens) ** 2, 0), spread = Math.sqrt(squares / Math.max(1, rows.length - 1));
-  return { bitsPerToken: ratio, bitsHalfWidth95: Z_95 * spread * Math.sqrt(rows.length) / tokens };
+/**
+ * Bits per token over all texts, with the interval of a ratio of two means.
+ *
+ * @source Cochran 1977, Sampling techniques, section 2.11.
+ */
+export function estimateBits(texts: readonly TextBits[]): MeanEstimate {
+  const tokens = texts.reduce((sum, text) => sum + text.tokens, 0), mean = texts.reduce((sum, { bits }) => sum + bits, 0) / tokens;
+  const squares = texts.reduce((sum, { bits, tokens: own }) => sum + (bits - mean * own) ** 2, 0), spread = Math.sqrt(squares / Math.max(1, texts.length - 1));
+  return { mean, halfWidth95: Z_95 * spread * Math.sqrt(texts.length) / tokens, n: texts.length };
+}
+
+/** Bits per token that a model needs more than another for the same texts in the same tokens. */
+export function compareBits(texts: readonly TextBits[], others: readonly TextBits[]): MeanEstimate {
+  return estimateBits(texts.map(({ bits, tokens }, i) => ({ bits: bits - others[i]!.bits, tokens })));
 }

@@ -1,8 +1,9 @@
 /** Experiment 07 as tables and figures. */
+import type { Interval, MeanEstimate } from "../../core/statistics.js";
 import type { Figure } from "../../report/figure.js";
 import { makeQualityFrontier, type QualityPoint } from "../../report/figures/quality-frontier.js";
 import { makeQuantizationLoss } from "../../report/figures/quantization-loss.js";
-import { formatNumber, formatShort } from "../../report/format-number.js";
+import { formatEstimate, formatNumber, formatShort } from "../../report/format-number.js";
 import { renderRows } from "../../report/render-rows.js";
 import { LIGHT_THEME } from "../../report/theme.js";
 import { DECLARED_POWER } from "./measure-energy.js";
@@ -10,10 +11,10 @@ import type { CompressionRow } from "./measure-compression.js";
 
 /** Every member in every form. Markdown. */
 export function renderCompression(rows: readonly CompressionRow[]): string {
-  const head = ["model", "weights", "format", "form", "bytes", "bits per weight", "questions", "right", "95% interval", "against original (points)", "bits per token", "prompt tokens/s", "answer tokens/s", "mJ per token", "energy is"];
+  const head = ["model", "weights", "format", "form", "bytes", "bits per weight", "questions", "right", "95% interval", "against original (points)", "bits per token", "more than original", "prompt tokens/s", "answer tokens/s", "mJ per token", "energy is"];
   return renderRows(head, rows.map((row) => [
     row.name, row.parameters, row.format, row.form, row.bytes, formatNumber(8 * row.bytes / row.parameters, 2), row.questions, percent(row.accuracy),
-    `${percent(row.interval.low)} to ${percent(row.interval.high)}`, changeOf(row), `${formatNumber(row.bitsPerToken, 4)} ± ${formatNumber(row.bitsHalfWidth95, 4)}`,
+    `${percent(row.interval.low)} to ${percent(row.interval.high)}`, changeOf(row), formatEstimate(row.bitsPerToken, 4), formatEstimate(row.extraBits, 4),
     shown(row.promptTokensPerS), shown(row.answerTokensPerS), shown(row.joulesPerToken === undefined ? undefined : 1000 * row.joulesPerToken), row.joulesOrigin ?? "",
   ]), "md");
 }
@@ -24,7 +25,7 @@ export function renderTwins(rows: readonly CompressionRow[]): string | undefined
   if (pairs.length === 0) return undefined;
   const interval = ({ accuracy, interval: { low, high } }: CompressionRow): string => `${percent(accuracy)} (${percent(low)} to ${percent(high)})`;
   return renderRows(["distilled", "from scratch", "format", "form", "bytes", "right, distilled", "right, from scratch", "bits per token, distilled", "bits per token, from scratch"],
-    pairs.map(({ distilled, scratch }) => [distilled.name, scratch.name, distilled.format, distilled.form, distilled.bytes, interval(distilled), interval(scratch), formatNumber(distilled.bitsPerToken, 4), formatNumber(scratch.bitsPerToken, 4)]), "md");
+    pairs.map(({ distilled, scratch }) => [distilled.name, scratch.name, distilled.format, distilled.form, distilled.bytes, interval(distilled), interval(scratch), formatEstimate(distilled.bitsPerToken, 4), formatEstimate(scratch.bitsPerToken, 4)]), "md");
 }
 
 /** Quality against bytes, speed and energy, of the members of one kind of role; quantizations side by side, of all. */
@@ -35,7 +36,7 @@ export function makeCompressionFigures(rows: readonly CompressionRow[]): readonl
     makeQualityFrontier(points, "megabytes", "Personal models. Whole files, tokenizer included. Zeroed weights take their place in the file.", LIGHT_THEME),
     makeQualityFrontier(points, "tokensPerS", "Personal models. Median over rounds in which all files of a model take turns.", LIGHT_THEME),
     makeQualityFrontier(points, "millijoulesPerToken", `Personal models. ${energySource}`, LIGHT_THEME),
-    makeQuantizationLoss(rows.filter(({ way }) => way === "quantized").map((row) => lossOf(row, rows)), LIGHT_THEME),
+    makeQuantizationLoss(rows.filter(({ way }) => way === "quantized").map(lossOf), LIGHT_THEME),
   ];
   return figures.filter((figure) => figure !== undefined);
 }
@@ -47,10 +48,12 @@ function pointOf(row: CompressionRow): QualityPoint {
   };
 }
 
-function lossOf({ name, form, change: { mean, halfWidth95 }, bitsPerToken }: CompressionRow, rows: readonly CompressionRow[]): Parameters<typeof makeQuantizationLoss>[0][number] {
-  const original = rows.find((row) => row.name === name)!;
-  return { model: name, form, change: 100 * mean, changeLow: 100 * (mean - halfWidth95), changeHigh: 100 * (mean + halfWidth95), extraBits: bitsPerToken - original.bitsPerToken };
+function lossOf({ name, form, change, extraBits }: CompressionRow): Parameters<typeof makeQuantizationLoss>[0][number] {
+  const points = endsOf(change), bits = endsOf(extraBits);
+  return { model: name, form, change: 100 * change.mean, changeLow: 100 * points.low, changeHigh: 100 * points.high, extraBits: extraBits.mean, extraBitsLow: bits.low, extraBitsHigh: bits.high };
 }
+
+function endsOf({ mean, halfWidth95 }: MeanEstimate): Interval { return { low: mean - halfWidth95, high: mean + halfWidth95 }; }
 
 function changeOf({ change: { mean, halfWidth95 } }: CompressionRow): string { return `${formatNumber(100 * mean, 1)} ± ${formatNumber(100 * halfWidth95, 1)}`; }
 
