@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseMeasuredQuality } from "../../config/measured-quality.js";
 import { ConfigError, DataError } from "../../core/errors.js";
+import { measureAnswer } from "./measure-answer.js";
 import { measureQuality, type QualityWish } from "./measure-quality.js";
+import { findMember } from "./open-family.js";
 import { parseFamilyPlan } from "./parse-family-plan.js";
 import { trainFamily } from "./train-family.js";
 
@@ -39,6 +41,19 @@ describe("a family trained for a moment", () => {
     expect(await measureQuality(wish)).toEqual(measured);
     expect((await measureQuality({ ...wish, quants: [] })).runId).not.toBe(measured.runId);
   }, 240_000);
+
+  test("answers one question on both engines, with the same tokens of the prompt and times of its own", async () => {
+    const { prompt, expected, answers } = await measureAnswer(findMember(folder, "p-tiny")!, 0, 1);
+    expect(prompt).toMatch(/^context: .*\nquestion: .*\nanswer:$/);
+    expect(prompt).toContain(expected);
+    expect(answers.map(({ engine }) => engine)).toEqual(["llama.cpp", "ONNX Runtime"]);
+    expect(new Set(answers.map(({ promptTokens }) => promptTokens)).size).toBe(1);
+    for (const { ttftS, answerTokens, isRight, answer } of answers) {
+      expect(ttftS > 0 && answerTokens > 0 && answerTokens <= 48).toBe(true);
+      if (answer === expected) expect(isRight).toBe(true);
+    }
+    expect(findMember(folder, "p-huge")).toBeUndefined();
+  }, 120_000);
 
   test("is refused for a P that it has not, and when weights are not those of the record", async () => {
     await expect(measureQuality({ ...wish, personal: "p-huge" })).rejects.toThrow(ConfigError);

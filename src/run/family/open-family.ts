@@ -34,7 +34,7 @@ export const WHOLE = "F16";
  * @throws {DataError} when T, an E or every P is missing.
  */
 export function loadWholeFamily(folder: string): FamilyFolder {
-  const members = loadFamily(folder).map((member): PlannedMember => ({ ...member, name: member.record.name, plan: planSchema.parse(member.record.plan) }));
+  const members = loadFamily(folder).map(planned);
   const ofRole = (role: TextRole): PlannedMember[] => members.filter(({ plan }) => plan.model.role === role), roleOf = (role: TextRole): PlannedMember => {
     const [member] = ofRole(role);
     if (member !== undefined) return member;
@@ -42,6 +42,14 @@ export function loadWholeFamily(folder: string): FamilyFolder {
   };
   return { general: roleOf("general"), experts: Object.fromEntries(DOMAIN_NAMES.map((domain) => [domain, roleOf(domain)])) as Record<DomainName, PlannedMember>, personal: [roleOf("personal"), ...ofRole("personal").slice(1)] };
 }
+
+/** A member by name; undefined when the folder has none. @throws as `loadMember`. */
+export function findMember(folder: string, name: string): PlannedMember | undefined {
+  const member = loadFamily(folder).find(({ record }) => record.name === name);
+  return member === undefined ? undefined : planned(member);
+}
+
+function planned(member: FamilyMember): PlannedMember { return { ...member, name: member.record.name, plan: planSchema.parse(member.record.plan) }; }
 
 /** The P of a name. @throws {ConfigError} when there is none. */
 export function personalOf({ personal }: FamilyFolder, name: string): PlannedMember {
