@@ -1,4 +1,4 @@
-/** `npm start`: installs and builds what is missing, then runs configs/quickstart.yaml. Words after `--` go to that run. */
+/** `npm start`: installs and builds what is missing, runs configs/quickstart.yaml, and asks the P-model that ships a question. Words after `--` go to the run. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -11,17 +11,21 @@ await runSteps(async () => {
   requireNode();
   ensureInstalled();
   ensureBuilt();
-  const words = ["run", CONFIG, ...process.argv.slice(2)];
-  console.log(`\nplmm ${words.join(" ")}\n`);
   const startedAtMs = performance.now();
-  const exitCode = await runCommand(words);
-  process.exitCode = exitCode;
-  if (exitCode !== 0) throw new StepError(`\nplmm ${words.join(" ")} ended with exit code ${exitCode}.`, exitCode);
+  for (const words of [["run", CONFIG, ...process.argv.slice(2)], ["models", "ask"]]) await requireCommand(words);
   const report = newestReport(join(ROOT, "out"));
   console.log(`\nFinished in ${seconds(startedAtMs)} s.`
     + (report === undefined ? "" : ` Open the report in a browser: ${relative(ROOT, report)}`)
     + "\nMore commands: npx plmm --help");
 });
+
+/** Runs plmm and stops here when it fails. */
+async function requireCommand(words) {
+  console.log(`\nplmm ${words.join(" ")}\n`);
+  const exitCode = await runCommand(words);
+  process.exitCode = exitCode;
+  if (exitCode !== 0) throw new StepError(`\nplmm ${words.join(" ")} ended with exit code ${exitCode}.`, exitCode);
+}
 
 /** Runs plmm in a process of its own. Ctrl-C reaches it through the terminal; this process waits for its farewell. */
 function runCommand(words) {

@@ -23,6 +23,19 @@ describe("answer quality", () => {
     }
   });
 
+  it("shifts the log-odds of answers in P's words by its quantization, and no others", () => {
+    const shifted = new AnswerQuality(scenarioOf("personalModel: { quant: Q4_K_M }", "quality: { quantShift: { Q4_K_M: { personal: { personal: -1, domain: 0, mixed: -0.5, general: 0, chat: 0 }, combined: { personal: 0, domain: 0, mixed: -0.25, general: 0, chat: 0.5 } } } }"));
+    const oddsOf = (from: AnswerQuality, answerer: number, kind: number): number => {
+      const right = from.correctProbability(question({ kind }), answerer, false);
+      return Math.log(right / (1 - right));
+    };
+    const shiftsOf = (answerer: number): number[] => QUERY_KINDS.map((_, kind) => oddsOf(shifted, answerer, kind) - oddsOf(quality, answerer, kind));
+    const near = (shifts: readonly number[]): unknown[] => shifts.map((shift) => expect.closeTo(shift, 9) as unknown);
+    expect(shiftsOf(Answerer.personal)).toEqual(near([-1, 0, -0.5, 0, 0]));
+    expect(shiftsOf(Answerer.combined)).toEqual(near([0, 0, -0.25, 0, 0.5]));
+    for (const answerer of [Answerer.expert, Answerer.general]) expect(shiftsOf(answerer)).toEqual(near([0, 0, 0, 0, 0]));
+  });
+
   it("loses difficultySlope of log-odds from the easiest to the hardest question", () => {
     const at = (difficulty: number): number => quality.correctProbability(question({ kind: 1, difficulty }), Answerer.expert, false);
     const logOdds = (p: number): number => Math.log(p / (1 - p));

@@ -1,7 +1,7 @@
 /**
  * Chance that an answer is right, by who made it, what the question needs and how hard it is. A curve per model:
- * log-odds = logit(accuracy at middle difficulty) + slope * (1/2 - difficulty). The accuracies are the scenario's and
- * carry their origin there.
+ * log-odds = logit(accuracy at middle difficulty) + shift of P's quantization + slope * (1/2 - difficulty). The accuracies are the
+ * scenario's and carry their origin there; the shift is for answers of P, alone and combined.
  */
 import type { Scenario } from "../config/scenario-schema.js";
 import { normalQuantile } from "../core/distributions.js";
@@ -27,8 +27,9 @@ export class AnswerQuality {
 
   constructor(scenario: Scenario) {
     const { quality } = scenario;
-    const curves = [quality.personal, quality.expert, quality.combined, quality.general];
-    this.logOdds = Float64Array.from(curves.flatMap((curve) => QUERY_KINDS.map((kind) => logit(curve[kind]))));
+    const shift = quality.quantShift[scenario.personalModel.quant];
+    const curves = [[quality.personal, shift?.personal], [quality.expert], [quality.combined, shift?.combined], [quality.general]] as const;
+    this.logOdds = Float64Array.from(curves.flatMap(([curve, change]) => QUERY_KINDS.map((kind) => logit(curve[kind]) + (change?.[kind] ?? 0))));
     this.slope = scenario.population.difficultySlope;
     this.consultGain = quality.consultGain;
     this.confidenceNoise = quality.confidenceNoise;

@@ -7,6 +7,7 @@ import type { CapacityEstimate, NameCheck } from "./check-scenario.js";
 import { wholeMapsOf } from "./fill-defaults.js";
 import { loadTokenLengths } from "./load-token-lengths.js";
 import { findPlace, isMapNode, mergeTrees, type LocatedNode } from "./located-tree.js";
+import { loadMeasuredQuality } from "./load-measured-quality.js";
 import { parseStudy } from "./parse-study.js";
 import { parseYaml } from "./parse-yaml.js";
 import { valueAt } from "./plain-tree.js";
@@ -36,8 +37,10 @@ const isWholeMap = wholeMapsOf(studySchema);
 export function loadStudy(file: string, options: LoadOptions = {}): Study {
   let tree = loadTree(file, { chain: [], filesLeft: { count: MOST_FILES } });
   for (const override of options.overrides ?? []) tree = applyOverride(tree, override, isWholeMap);
+  const measuredQuality = loadMeasuredQuality();
   const study = parseStudy(tree, {
     tokenLengths: loadTokenLengths(),
+    ...(measuredQuality === undefined ? {} : { measuredQuality }),
     ...(options.capacityTokensPerS === undefined ? {} : { capacityTokensPerS: options.capacityTokensPerS }),
     ...(options.findNameFaults === undefined ? {} : { findNameFaults: options.findNameFaults }),
   });

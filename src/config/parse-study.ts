@@ -3,6 +3,7 @@ import { ConfigError } from "../core/errors.js";
 import { MOST_TOLD, placeFault, renderPath, throwAll, type ConfigFault } from "./config-faults.js";
 import { checkScenario, checkSweep, type CapacityEstimate, type NameCheck } from "./check-scenario.js";
 import { findPlace, isMapNode, toPlain, type ConfigPath, type LocatedEntry, type LocatedNode } from "./located-tree.js";
+import { layMeasuredQuality, type MeasuredQuality } from "./measured-quality.js";
 import { deepFreeze, type PlainMap } from "./plain-tree.js";
 import { scenarioSchema, studySchema, type Scenario, type Study } from "./scenario-schema.js";
 import { applyCondition, parseFilled, varyScenario, type TokenLengthDefaults, type VariedScenario } from "./vary-scenario.js";
@@ -10,6 +11,8 @@ import { applyCondition, parseFilled, varyScenario, type TokenLengthDefaults, ty
 /** What normalisation takes from outside the config. */
 export interface StudyContext {
   readonly tokenLengths: TokenLengthDefaults;
+  /** Without it answer quality is that of the schema's defaults. */
+  readonly measuredQuality?: MeasuredQuality;
   /** Tokens that the tiers can make; without it the load is not checked. */
   readonly capacityTokensPerS?: CapacityEstimate;
   /** Without it names of models, GPUs, devices and prices are taken as they are. */
@@ -40,7 +43,7 @@ export function parseStudy(tree: LocatedNode, context: StudyContext): Study {
       hint: "Begin with name: my-study. An example: configs/minimal.yaml",
     });
   }
-  const plain = { ...toPlain(tree) as PlainMap, ...conditionsOf(tree) };
+  const plain = layMeasuredQuality({ ...toPlain(tree) as PlainMap, ...conditionsOf(tree) }, context.measuredQuality);
   const parsed = parseFilled(studySchema, plain, context.tokenLengths);
   if ("faults" in parsed) throwAll(parsed.faults.map((fault) => placeFault(fault, tree)));
   const study = deepFreeze((parsed as { value: Study }).value);

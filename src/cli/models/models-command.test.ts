@@ -40,6 +40,17 @@ async function exitCodeOf(...args: string[]): Promise<number> {
 }
 
 describe("plmm models", () => {
+  test("says so where no family was trained, and measures none", async () => {
+    const empty = join(folder, "empty");
+    expect(await exitCodeOf("family", empty)).toBe(0);
+    expect(output).toMatch(/empty holds no trained model\. Train them: npm run train/);
+    expect(await exitCodeOf("ask", empty)).toBe(0);
+    expect(output).toMatch(/No trained p-small in .*the real inference is left out\. Train it: plmm train configs\/family\.yaml --only p-small/);
+    expect(await exitCodeOf("measure", empty, "-o", join(folder, "q.json"))).toBe(3);
+    expect(errors).toMatch(/must hold a trained model for role general/);
+    expect(existsSync(join(folder, "q.json"))).toBe(false);
+  });
+
   test("lists cards, and files to pull", async () => {
     expect(await exitCodeOf("list")).toBe(0);
     expect(output).toMatch(/smollm2-135m .*\n/);

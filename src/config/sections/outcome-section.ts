@@ -3,9 +3,14 @@ import { z } from "zod";
 import { count, fraction, numberBetween, positive, seconds } from "../quantities.js";
 import { origin } from "../origin.js";
 
-const accuracy = z.strictObject({ personal: fraction(), domain: fraction(), mixed: fraction(), general: fraction(), chat: fraction() });
+/** Chance of a right answer by kind of question. */
+export const accuracy = z.strictObject({ personal: fraction(), domain: fraction(), mixed: fraction(), general: fraction(), chat: fraction() });
 
-/** Section `quality`: the declared chance of a right answer for each answerer; assumed until measured models replace it. */
+const logOdds = numberBetween(-30, 30), shifts = z.strictObject({ personal: logOdds, domain: logOdds, mixed: logOdds, general: logOdds, chat: logOdds });
+/** Change of log-odds by quantization of P, answerer and kind of question. */
+export const quantShift = z.record(z.string(), z.strictObject({ personal: shifts, combined: shifts }));
+
+/** Section `quality`: the chance of a right answer for each answerer. Where the shipped family was measured (datasets/family/quality.json), that stands in for the defaults here. */
 export const qualitySection = z.strictObject({
   personal: accuracy.default({ personal: 0.9, domain: 0.35, mixed: 0.3, general: 0.5, chat: 0.95 }).describe("Accuracy of P alone at middle difficulty."),
   expert: accuracy.default({ personal: 0.25, domain: 0.88, mixed: 0.55, general: 0.55, chat: 0.9 }).describe("Accuracy of E alone."),
@@ -13,6 +18,7 @@ export const qualitySection = z.strictObject({
   general: accuracy.default({ personal: 0.3, domain: 0.8, mixed: 0.6, general: 0.92, chat: 0.95 }).describe("Accuracy of T, with the context that P sends it."),
   consultGain: fraction().default(0.5).describe("Share of E's errors that asking T removes."),
   confidenceNoise: numberBetween(0, 10).default(0.8).describe("Standard deviation, in log-odds, of P's estimate of its own accuracy."),
+  quantShift: quantShift.default({}).describe("Change of the log-odds of the answers of P alone and combined, by personalModel.quant; none for a quantization that is not named."),
   origin: origin.origin.default("assumed"),
   source: origin.source.default("assumed until models trained for this project are measured"),
 });

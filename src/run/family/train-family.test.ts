@@ -51,6 +51,9 @@ describe("a family in training", () => {
       expect(readFileSync(join(folder, "whole", name, "model-f16.gguf"))).toEqual(readFileSync(join(folder, "killed", name, "model-f16.gguf")));
     }
     expect(trainTo("whole").records).toEqual(whole.records);
+    const again = spawnSync(process.execPath, [...commandTo("whole"), "--score"], { encoding: "utf8", timeout: 100_000 });
+    expect(again.stderr).toMatch(/p-tiny: answers 8 questions per task and split again/);
+    expect(JSON.parse(again.stdout)).toEqual(whole.records);
   }, 240_000);
 
   test("is asked what each role is for, with intervals and the chance of copying", () => {
