@@ -77,5 +77,6 @@ export const LEAKAGE_METRICS: readonly MetricSpec[] = [
   ...READERS.flatMap(([name, who]) => readerMetrics(name, who)),
   leak("leak.collusion.joined.top1", "Relay and E: phone found", "fraction", 3, "Requests that E read which the colluders put down to the right phone."),
   leak("leak.collusion.joined.prior", "Relay and E: phone guessed", "fraction", 4, "One phone in all.", "none"),
-  leak("leak.worst.bits", "Worst observer's leakage", "bits", 3, "The largest leakage of all questions of the observers of this scenario, linkage included."),
+  leak("leak.worst.bits", "Worst observer's leakage", "bits", 3, "Leakage of the question that an observer answers best, the most over the observers of this scenario."),
+  leak("leak.mean.bits", "Mean observer's leakage", "bits", 3, "The same, mean over the observers."),
 ];

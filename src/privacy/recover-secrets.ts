@@ -3,8 +3,7 @@
  * the words around its placeholder, by what other people's requests taught about that attribute.
  */
 import { reader } from "./attacks/reader.js";
-import { selectTraces } from "./attacks/attack.js";
-import { crossFit } from "./cross-fit.js";
+import { crossGuess } from "./cross-fit.js";
 import { leakageBits } from "./leakage-bits.js";
 import type { ObservedPrompt } from "./observers/prompt-observer.js";
 import { placeholderOf, type SecretSpan } from "./observers/redact-secrets.js";
@@ -74,8 +73,7 @@ function guessAttribute(rows: readonly SecretRow[]): Guess[] {
   const people = Int32Array.from(rows, ({ person }) => person), folds = foldOfRows(people);
   const blind = rows.map((_, row) => values[mostCommon(labels, folds, folds[row]!, values.length)]!);
   if (values.length < 2) return blind.map((value) => ({ byWords: value, blind: value }));
-  const traces = selectTraces({ features: tabulateWords(rows.map(({ prompt }) => prompt.record.text)), labels, people, classCount: values.length }, Int32Array.from(rows, (_, i) => i));
-  const { topClass } = crossFit(reader, traces, folds);
+  const topClass = crossGuess(reader, { features: tabulateWords(rows.map(({ prompt }) => prompt.record.text)), labels, people, classCount: values.length }, folds);
   return blind.map((value, row) => ({ byWords: values[topClass[row]!]!, blind: value }));
 }
 

@@ -1,8 +1,9 @@
 /**
  * Relay and E together: each request that E read is put down to the phone whose exchange passed the relay just before, and
- * all that E read of one phone is read at once.
+ * all that E read of one phone is read at once. Without a relay E sees the addresses itself.
  */
 import type { ColumnTable } from "../records/column-table.js";
+import { UNKNOWN_SENDER } from "../records/prompt-record.js";
 import { matchArrivals } from "./attacks/match-arrivals.js";
 import type { ObservedPrompt } from "./observers/prompt-observer.js";
 import { inferAttributes, type PromptScoring } from "./score-prompts.js";
@@ -15,7 +16,7 @@ import { describeTasks, type TaskFindings } from "./task-findings.js";
  * @returns Metrics `NAME.joined.top1`: share of requests put down to the right phone, `NAME.joined.prior`: one phone in all, and those of the readers, one row per phone.
  */
 export function scoreCollusion(relay: ColumnTable, prompts: readonly ObservedPrompt[], scoring: PromptScoring): TaskFindings {
-  const claimed = claimClients(relay, prompts), { placeOf, name } = scoring;
+  const claimed = claimClients(relay, prompts).map((claim, i) => (prompts[i]!.record.sender === UNKNOWN_SENDER ? claim : prompts[i]!.record.sender)), { placeOf, name } = scoring;
   const right = prompts.filter(({ clientId }, i) => claimed[i] === clientId).length, textOf = new Map<number, string>();
   prompts.forEach(({ record }, i) => { textOf.set(claimed[i]!, `${textOf.get(claimed[i]!) ?? ""} ${record.text}`); });
   const texts = [...textOf].filter(([clientId]) => placeOf.has(clientId)).sort(([a], [b]) => a - b).map(([clientId, text]) => ({ clientId, text }));

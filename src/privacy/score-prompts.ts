@@ -3,6 +3,7 @@
  * person. Honest but curious E, malicious E that asks back, E together with the relay, and T are the same readers of
  * different records.
  */
+import { UNKNOWN_SENDER } from "../records/prompt-record.js";
 import type { World } from "../world/world.js";
 import { bandOfSalary } from "../world/knowledge/finance-area.js";
 import { NONE, samplePerson, type Person } from "../world/people/person.js";
@@ -34,17 +35,22 @@ export interface PromptScoring {
   readonly taskNumber: number;
 }
 
-/** Scores every attack on words, request by request. */
+/** Scores every attack on words: sender by sender where the operator sees addresses, else request by request. */
 export function scorePrompts(prompts: readonly ObservedPrompt[], scoring: PromptScoring): TaskFindings {
-  const inferred = describeTasks(inferAttributes(prompts.map((prompt) => attributeText(prompt, scoring)), scoring));
+  const inferred = describeTasks(inferAttributes(attributeTexts(prompts, scoring), scoring));
   const recovered = describeRecovery(prompts, scoring), linked = describeLinkage(prompts, scoring);
   const answerable = prompts.length > 0 ? { [`${scoring.name}.answerable`]: prompts.filter(({ isAnswerable }) => isAnswerable).length / prompts.length } : {};
   return { metrics: { ...inferred.metrics, ...recovered.metrics, ...linked.metrics, ...answerable }, warnings: [...inferred.warnings, ...recovered.warnings, ...linked.warnings] };
 }
 
-function attributeText({ record, clientId }: ObservedPrompt, { domains }: PromptScoring): AttributedText {
-  const domain = domains[record.tier];
-  return { text: record.text, clientId, ...(domain === undefined ? {} : { domain }) };
+/** One text per request; where senders are known, one per sender and tier. */
+function attributeTexts(prompts: readonly ObservedPrompt[], { domains }: PromptScoring): AttributedText[] {
+  const texts = new Map<string, AttributedText>();
+  prompts.forEach(({ record, clientId }, i) => {
+    const domain = domains[record.tier], key = record.sender === UNKNOWN_SENDER ? String(i) : `${record.sender}/${record.tier}`;
+    texts.set(key, { text: `${texts.get(key)?.text ?? ""} ${record.text}`, clientId, ...(domain === undefined ? {} : { domain }) });
+  });
+  return [...texts.values()];
 }
 
 /** Words that are put down to one person. */
@@ -74,9 +80,15 @@ function describeRecovery(prompts: readonly ObservedPrompt[], { name, placeOf, s
 }
 
 function describeLinkage(prompts: readonly ObservedPrompt[], { name, placeOf, seed }: PromptScoring): TaskFindings {
+  if (prompts.some(({ record }) => record.sender !== UNKNOWN_SENDER)) return { metrics: linkedBySender(`${name}.link`), warnings: [] };
   const ordered = [...prompts].sort((a, b) => a.clientId - b.clientId || a.queryIndex - b.queryIndex), task = `${name}.link`;
   const score = scoreLinkage(tabulateWords(ordered.map(({ record }) => record.text)), Int32Array.from(ordered, ({ clientId }) => placeOf.get(clientId)!), seed);
   if (score === undefined) return { metrics: {}, warnings: [`${task} is not scored: fewer than 10 people sent ${2 * LINKED_MESSAGES.at(-1)!} requests.`] };
   const errors = Object.fromEntries(score.errors.map(({ value }, i) => [`${task}.error${LINKED_MESSAGES[i]!}`, value]));
   return { metrics: { ...errors, [`${task}.bits`]: score.bits.value, [`${task}.bits.low`]: score.bits.low, [`${task}.bits.high`]: score.bits.high }, warnings: [] };
+}
+
+/** Addresses link without error. */
+function linkedBySender(task: string): Record<string, number> {
+  return { ...Object.fromEntries(LINKED_MESSAGES.map((count) => [`${task}.error${count}`, 0])), [`${task}.bits`]: 1, [`${task}.bits.low`]: 1, [`${task}.bits.high`]: 1 };
 }

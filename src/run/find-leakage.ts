@@ -23,8 +23,14 @@ const TASKS: Readonly<Record<Observer, number>> = { "path": 1, "path-timing": 1,
 /** Attacks the rows of a cell, simulated or captured. */
 export function findLeakage(cell: Cell, records: RunRecords): TaskFindings {
   const attacked = new AttackedRun(cell, records), found = cell.scenario.observation.observers.map((observer) => attacked.attackAs(observer));
-  const metrics = Object.fromEntries(found.flatMap((each) => Object.entries(each.metrics))), bits = Object.entries(metrics).flatMap(([name, value]) => (name.endsWith(".bits") ? [value] : []));
-  return { metrics: bits.length > 0 ? { ...metrics, "leak.worst.bits": Math.max(...bits) } : metrics, warnings: found.flatMap(({ warnings }) => warnings) };
+  const metrics = Object.fromEntries(found.flatMap((each) => Object.entries(each.metrics)));
+  return { metrics: { ...metrics, ...summarizeBits(found) }, warnings: found.flatMap(({ warnings }) => warnings) };
+}
+
+/** Leakage of the question that each observer answers best: the most of all observers, and the mean over them; one who is not there learns nothing. */
+function summarizeBits(found: readonly TaskFindings[]): Record<string, number> {
+  const best = found.map(({ metrics }) => Math.max(0, ...Object.entries(metrics).flatMap(([name, value]) => (name.endsWith(".bits") ? [value] : []))));
+  return best.length > 1 ? { "leak.worst.bits": Math.max(...best), "leak.mean.bits": best.reduce((sum, bits) => sum + bits, 0) / best.length } : {};
 }
 
 /** A run with what several observers need, made when the first of them asks. */
@@ -49,7 +55,7 @@ class AttackedRun {
     switch (observer) {
       case "path": return scoreTraffic(records.wire, records.truth, options);
       case "path-timing": return scoreTiming(records, options);
-      case "relay": return scoreRelay(observeRelay(records, protocol.gateway, domains.length), records, options);
+      case "relay": return !protocol.relay ? { metrics: {}, warnings: [] } : scoreRelay(observeRelay(records, protocol.gateway, domains.length), records, options);
       case "expert": return scorePrompts(this.expertPrompts(), { name: "leak.expert", world: this.world(), domains, placeOf, seed, taskNumber });
       case "malicious-expert": {
         const told = askBack(this.expertPrompts(), { world: this.world(), domains, redactFraction: protocol.redactFraction, compliance: observation.askBackCompliance, seed });
