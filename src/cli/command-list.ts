@@ -33,6 +33,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "models", describe: "Model cards and model files: list, pull, inspect, quantize, chat, eval", load: () => import("./commands/models.js") },
   { command: "tiers", describe: "Servers of E and T: GPU profiles with their sources; the simulated server against a real one", load: () => import("./commands/tiers.js") },
   { command: "prices [book]", describe: "Show a dated price book with its sources", load: () => import("./commands/prices.js") },
+  { command: "privacy", describe: "What each observer learns: attacks on the rows of a run, simulated or captured", load: () => import("./commands/privacy.js") },
   { command: "economics", describe: "Known answers of economics, and the ladder of closed forms", load: () => import("./commands/economics.js") },
   { command: "world", describe: "The synthetic world: people with secrets, facts that change, questions with exact answers", load: () => import("./commands/world.js") },
   { command: "train <plan>", describe: "Train a family of models on the world; goes on where it was stopped", load: () => import("./commands/train.js") },

@@ -74,6 +74,11 @@ function readerMetrics(name: string, who: string): MetricSpec[] {
 /** All of them, in table order. */
 export const LEAKAGE_METRICS: readonly MetricSpec[] = [
   ...CLASS_TASKS.flatMap(classMetrics),
+  leak("leak.tokens.top1", "Path: answers found whole", "fraction", 3, "Answers of tiers that the sizes of their chunks give back word for word."),
+  leak("leak.tokens.prior", "Path: answers guessed", "fraction", 3, "The same by naming the most common answer.", "none"),
+  leak("leak.tokens.rouge", "Path: answer recovered", "ROUGE-L", 3, "ROUGE-L of the reconstruction from chunk sizes against the answer."),
+  leak("leak.tokens.rouge.prior", "Path: answer at random", "ROUGE-L", 3, "The same for an answer of somebody else at random.", "none"),
+  ...bitsMetrics("leak.tokens", "Path: answers"),
   ...READERS.flatMap(([name, who]) => readerMetrics(name, who)),
   leak("leak.collusion.joined.top1", "Relay and E: phone found", "fraction", 3, "Requests that E read which the colluders put down to the right phone."),
   leak("leak.collusion.joined.prior", "Relay and E: phone guessed", "fraction", 4, "One phone in all.", "none"),

@@ -17,6 +17,7 @@ import { askBack } from "./observers/malicious-expert.js";
 import { observePrompts, type ObservedPrompt } from "./observers/prompt-observer.js";
 import { observeRelay } from "./observers/relay-observer.js";
 import { recoverSecrets } from "./recover-secrets.js";
+import { scoreChunks } from "./score-chunks.js";
 import { scoreCollusion } from "./score-collusion.js";
 import { scoreLedger } from "./score-ledger.js";
 import { scorePrompts, type PromptScoring } from "./score-prompts.js";
@@ -111,6 +112,23 @@ describe("an operator who reads", () => {
     };
     expect([told(0), told(1)]).toEqual([0, 1]);
     expect(Math.abs(told(0.3) - 0.3)).toBeLessThan(0.03);
+  });
+});
+
+describe("sizes of chunks", () => {
+  const chunksOf = (protocol: Record<string, unknown>): Readonly<Record<string, number>> =>
+    scoreChunks(promptsOf({}), protocolSection.parse(protocol), placeOf, { seed: 1, taskNumber: 5 }).metrics;
+
+  it("give back much of an answer that is streamed word by word, and less of one in batches of eight", () => {
+    const single = chunksOf({ tokensPerChunk: 1 }), batched = chunksOf({ tokensPerChunk: 8 });
+    expect(single["leak.tokens.rouge"]).toBeGreaterThan(single["leak.tokens.rouge.prior"]! + 0.3);
+    expect(batched["leak.tokens.rouge"]).toBeLessThan(single["leak.tokens.rouge"]!);
+  });
+
+  it("give back nothing where all answers have one size: the interval of bits holds 0", () => {
+    const constant = chunksOf({ padding: "constant" });
+    expect(constant["leak.tokens.bits.low"]).toBe(0);
+    expect(constant["leak.tokens.top1"]).toBeLessThanOrEqual(constant["leak.tokens.prior"]! + 0.02);
   });
 });
 

@@ -6,6 +6,7 @@ import { observePrompts } from "../privacy/observers/prompt-observer.js";
 import { observeLedger } from "../privacy/observers/ledger-observer.js";
 import { askBack } from "../privacy/observers/malicious-expert.js";
 import { observeRelay } from "../privacy/observers/relay-observer.js";
+import { scoreChunks } from "../privacy/score-chunks.js";
 import { scoreCollusion } from "../privacy/score-collusion.js";
 import { scoreLedger } from "../privacy/score-ledger.js";
 import { scorePrompts } from "../privacy/score-prompts.js";
@@ -18,7 +19,7 @@ import type { RunRecords } from "../records/run-records.js";
 import { makeWorld, type World } from "../world/world.js";
 
 /** Bootstraps of each observer take numbers from here on, so that one observer more disturbs no other. */
-const TASKS: Readonly<Record<Observer, number>> = { "path": 1, "path-timing": 1, "relay": 3, "expert": 10, "malicious-expert": 20, "relay-and-expert": 30, "general": 40, "ledger": 50 };
+const TASKS: Readonly<Record<Observer, number>> = { "path": 1, "path-timing": 1, "path-chunks": 5, "relay": 3, "expert": 10, "malicious-expert": 20, "relay-and-expert": 30, "general": 40, "ledger": 50 };
 
 /** Attacks the rows of a cell, simulated or captured. */
 export function findLeakage(cell: Cell, records: RunRecords): TaskFindings {
@@ -55,6 +56,7 @@ class AttackedRun {
     switch (observer) {
       case "path": return scoreTraffic(records.wire, records.truth, options);
       case "path-timing": return scoreTiming(records, options);
+      case "path-chunks": return scoreChunks(this.prompts(), protocol, placeOf, { seed, taskNumber });
       case "relay": return !protocol.relay ? { metrics: {}, warnings: [] } : scoreRelay(observeRelay(records, protocol.gateway, domains.length), records, options);
       case "expert": return scorePrompts(this.expertPrompts(), { name: "leak.expert", world: this.world(), domains, placeOf, seed, taskNumber });
       case "malicious-expert": {
