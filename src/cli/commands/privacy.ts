@@ -1,43 +1,44 @@
-/** plmm privacy: attacks on the rows of a run, simulated or captured. */
+/** plmm privacy: attacks on a run (privacy-attack.ts); and what the detector of personal spans finds, on marked sentences of others and on people of our world. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { OBSERVERS, type Observer } from "../../config/sections/outcome-section.js";
-import { renderRows, ROW_FORMATS, type RowFormat, type RowValue } from "../../report/render-rows.js";
-import { attackRun, type AttackedCell } from "../../run/attack-run.js";
-import { findRun } from "../../run/load-cells.js";
+import { packageRoot } from "../../config/load-dataset.js";
+import { loadStudy } from "../../config/load-study.js";
+import { ConfigError, DataError } from "../../core/errors.js";
+import { scoreMarked, scoreOnWorld } from "../../protocol/redaction/score-detector.js";
+import { parsePresidio } from "../../world/datasets/parse-presidio.js";
+import { makeWorld } from "../../world/world.js";
+import { renderDetector } from "../render-detector.js";
+import { attackCommand } from "./privacy-attack.js";
 
-interface AttackArguments { readonly run?: string; readonly observer?: readonly Observer[]; readonly format: RowFormat }
+interface DetectorFlags { readonly file: string | undefined; readonly people: number; readonly json: boolean }
 
-const attack: CommandModule<object, AttackArguments> = {
-  command: "attack [run]",
-  describe: "Attack the stored rows of a run as each observer; all questions in one table",
-  builder: (parser: Argv) => parser
-    .positional("run", { type: "string", describe: "Run folder", defaultDescription: "the newest below out/" })
-    .option("observer", { choices: OBSERVERS, array: true, requiresArg: true, describe: "Who attacks", defaultDescription: "all of them" })
-    .option("format", { choices: ROW_FORMATS, default: "text" as const, describe: "How the table is printed" })
-    .example("$0 privacy attack out/readme --observer expert", "What an honest but curious E reads out of its requests.") as Argv<AttackArguments>,
-  handler: async ({ run, observer, format }) => {
-    const cells = await attackRun(findRun(run), observer ?? OBSERVERS);
-    process.stdout.write(renderRows(COLUMNS, cells.flatMap(rowsOf), format));
-    for (const warning of new Set(cells.flatMap(({ warnings }) => warnings))) process.stderr.write(`${warning}\n`);
-  },
-};
+const MOST_PEOPLE = 100_000;
 
 /** The command. */
 export const command: CommandModule = {
   command: "privacy",
-  describe: "What each observer learns: attacks on the rows of a run, simulated or captured",
-  builder: (parser: Argv) => parser.command(attack).demandCommand(1, "Say what: plmm privacy attack"),
-  handler: () => undefined,
+  describe: "What each observer of a run learns; what the detector of personal data finds",
+  builder: (argv: Argv) => argv
+    .command("detector", "Precision, recall and F2 of the detector of personal spans",
+      (y) => y.option("file", { type: "string", requiresArg: true, describe: "Marked sentences in the form of Presidio Research (plmm data fetch presidio-synth)" })
+        .option("people", { type: "number", default: 200, describe: "People of our world whose notes are read" })
+        .option("json", { type: "boolean", default: false, describe: "Print JSON" }),
+      (args) => { scoreDetector(args); })
+    .command(attackCommand)
+    .demandCommand(1, "Give one of: detector, attack.")
+    .example("$0 privacy detector --file synth_dataset_v2.json", "Scores on sentences of others, per type of personal data."),
+  handler: () => { /* yargs runs the subcommands */ },
 };
 
-const COLUMNS = ["scenario", "rep", "question", "bits", "low", "high", "AUC", "TPR at 1%", "TPR at 0.1%", "advantage", "right", "blind", "ROUGE-L"];
-const MEASURES = ["bits", "bits.low", "bits.high", "auc", "tpr1", "tpr01", "advantage", "top1", "prior", "rouge"];
+function scoreDetector({ file, people, json }: DetectorFlags): void {
+  if (!Number.isInteger(people) || people < 0 || people > MOST_PEOPLE) throw new ConfigError({ subject: "--people", rule: `be a whole number from 0 to ${MOST_PEOPLE}`, got: people, hint: "See: plmm privacy detector --help" });
+  const world = makeWorld(loadStudy(join(packageRoot(), "configs", "minimal.yaml")).world);
+  const bodies = [...(file === undefined ? [] : scoreMarked(parsePresidio(loadText(file), file))), ...(people === 0 ? [] : scoreOnWorld(world, people))];
+  process.stdout.write(json ? `${JSON.stringify(bodies, undefined, 2)}\n` : renderDetector(bodies));
+}
 
-/** One row per question that has a leakage in bits or a share of right guesses. */
-function rowsOf({ label, replication, metrics }: AttackedCell): RowValue[][] {
-  const questions = [...new Set(Object.keys(metrics).flatMap((name) => /^(leak\..+)\.(bits|top1)$/.exec(name)?.[1] ?? []))].filter((name) => name !== "leak.worst" && name !== "leak.mean");
-  return questions.map((name) => [label, replication, name.slice("leak.".length), ...MEASURES.map((measure) => {
-    const value = metrics[`${name}.${measure}`];
-    return value === undefined ? null : Number(value.toFixed(3));
-  })]);
+function loadText(file: string): string {
+  if (!existsSync(file)) throw new DataError({ subject: file, rule: "exist", got: "no such file", hint: "Run: plmm data fetch presidio-synth --to DIR" });
+  return readFileSync(file, "utf8");
 }
