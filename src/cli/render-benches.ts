@@ -2,6 +2,7 @@
 import type { BenchRow } from "../run/bench-row.js";
 import type { FleetRatios } from "../run/fleet-ratios.js";
 import type { FleetRow } from "../run/measure-fleet.js";
+import type { AttackRow } from "../run/measure-attacks.js";
 import type { BenchFindings } from "../run/measure-benches.js";
 import type { SealingRow } from "../run/measure-sealing.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
@@ -19,7 +20,7 @@ const USUAL_REFERENCE = "heap-queue";
 const MILLION = 1e6;
 
 /** Text of all tables. */
-export function renderBenches({ machine, rows, fleet, fleetRatios, training, inference, sealing }: BenchFindings): string {
+export function renderBenches({ machine, rows, fleet, fleetRatios, training, inference, sealing, attacks }: BenchFindings): string {
   const parts = [`${machine.cpu}, ${machine.cpuCount} processors, Node ${machine.node}`];
   for (const bench of new Set(rows.map((row) => row.bench))) {
     const own = rows.filter((row) => row.bench === bench);
@@ -30,7 +31,13 @@ export function renderBenches({ machine, rows, fleet, fleetRatios, training, inf
   if (training.length > 0) parts.push(renderTraining(training));
   if (inference.length > 0) parts.push(renderInference(inference));
   if (sealing.length > 0) parts.push(renderSealing(sealing));
+  if (attacks.length > 0) parts.push(renderAttacks(attacks));
   return `${parts.join("\n\n")}\n`;
+}
+
+function renderAttacks(rows: readonly AttackRow[]): string {
+  const cells = rows.map((row) => [row.observer, row.messages, round(row.wallS, 2), round(row.cpuS, 2)]);
+  return `Attacks: training, cross-fitting and intervals of each observer's suite on the records of a simulated fleet, one thread\n${renderRows(["observer", "messages", "wall s", "CPU s"], cells, "text")}`;
 }
 
 /** The last column is the speed in units of npm's hpke: nothing where that package is not installed. */

@@ -20,6 +20,7 @@ export class TierExchange {
   private readonly relayUs: number;
   private readonly sealUs: number;
   private readonly timeoutUs: number;
+  private readonly releaseUs: number;
   private readonly row: Float64Array = new Float64Array(REQUEST_STRIDE);
 
   constructor(world: QuestionWorld, view: RoutingView, end: QuestionEnd) {
@@ -31,6 +32,7 @@ export class TierExchange {
     this.relayUs = Math.ceil(network.relayDelayS * US_PER_S);
     this.sealUs = Math.ceil(protocol.sealS * US_PER_S);
     this.timeoutUs = Math.ceil(retry.timeoutS * US_PER_S);
+    this.releaseUs = Math.ceil(protocol.releaseIntervalS * US_PER_S);
   }
 
   /**
@@ -76,8 +78,9 @@ export class TierExchange {
     e.downlinkReceivedBytes = responseWireBytes(shape, made, bytesPerToken);
     this.traffic.drawFlights(client, key, link);
     const activeUs = this.traffic.receiveDown(at, client, key, link, e.downlinkReceivedBytes, e.responseChunks, this.traffic.down.losses);
-    e.openedAtUs = this.receivedAtUs(hand, this.firstChunkAtUs(made));
-    e.wireLastAtUs = Math.max(e.openedAtUs, this.receivedAtUs(hand, e.tierLastTokenAtUs)) + activeUs;
+    const firstSentUs = this.releaseAtUs(s[at + F.arriveAtUs]!, this.firstChunkAtUs(made));
+    e.openedAtUs = this.receivedAtUs(hand, firstSentUs);
+    e.wireLastAtUs = Math.max(e.openedAtUs, this.receivedAtUs(hand, this.lastSentAtUs(s[at + F.arriveAtUs]!, firstSentUs))) + activeUs;
     s[at + F.radioJ]! += radioLingerJ(links, link, e.openedAtUs - s[at + F.sealedAtUs]!, e.wireLastAtUs - e.openedAtUs);
     this.rememberPace(at, made);
   }
@@ -120,8 +123,8 @@ export class TierExchange {
     const luck = this.traffic.seek(client, key).nextExponential();
     const waitUs = upActiveUs + Math.ceil(s[at + F.tierWaitS]! * (0.5 + luck / 2) * US_PER_S), streamUs = Math.ceil(s[at + F.tierTpotUs]! * (q.answerTokens - 1));
     s[at + F.wireFirstAtUs] = sealedUs;
-    e.openedAtUs = sealedUs + waitUs + (this.view.isSentWhole ? streamUs : 0);
-    e.wireLastAtUs = sealedUs + waitUs + streamUs + downActiveUs;
+    e.openedAtUs = this.releaseAtUs(sealedUs, sealedUs + waitUs + (this.view.isSentWhole ? streamUs : 0));
+    e.wireLastAtUs = Math.max(this.releaseAtUs(sealedUs, sealedUs + waitUs + streamUs), this.lastCellAtUs(e.openedAtUs)) + downActiveUs;
     s[at + F.radioJ]! += radioLingerJ(links, link, e.openedAtUs - sealedUs, e.wireLastAtUs - e.openedAtUs);
   }
 
@@ -164,6 +167,21 @@ export class TierExchange {
     if (this.view.isSentWhole || made <= 1) return e.tierLastTokenAtUs;
     const share = (Math.min(made, tokensPerChunk) - 1) / (made - 1);
     return e.tierFirstTokenAtUs + Math.ceil(share * (e.tierLastTokenAtUs - e.tierFirstTokenAtUs));
+  }
+
+  /** The first instant of release at or after `readyUs`: chunks leave at whole intervals after the request came. */
+  private releaseAtUs(fromUs: number, readyUs: number): number {
+    return this.releaseUs === 0 ? readyUs : fromUs + Math.ceil((readyUs - fromUs) / this.releaseUs) * this.releaseUs;
+  }
+
+  /** Release of the last chunk: its tokens are made, and one interval has passed for each cell before it. */
+  private lastSentAtUs(fromUs: number, firstSentUs: number): number {
+    return Math.max(this.releaseAtUs(fromUs, this.end.ended.tierLastTokenAtUs), this.lastCellAtUs(firstSentUs));
+  }
+
+  private lastCellAtUs(firstSentUs: number): number {
+    const { shape } = this.world, cells = this.view.isSentWhole ? 1 : Math.ceil(this.end.ended.responseChunks / shape.cellRecords);
+    return firstSentUs + (cells - 1) * this.releaseUs;
   }
 
   /** What a tier sends at `sentUs` is received after the downlink delay, or when the phone is back on a network. */

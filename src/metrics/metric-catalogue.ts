@@ -1,5 +1,6 @@
 /** Every metric by name: title, unit, direction, definition. Tables, figures and findings use these names only. */
 import type { MetricSpec } from "./findings.js";
+import { LEAKAGE_METRICS } from "./leakage-metrics.js";
 
 function metric(name: string, answer: MetricSpec["answer"], title: string, unit: string, better: MetricSpec["better"], digits: number, definition: string): MetricSpec {
   return { name, answer, title, unit, better, digits, definition };
@@ -38,18 +39,7 @@ export const METRICS: readonly MetricSpec[] = [
   metric("correct.answered", "quality", "Right when answered", "fraction", "higher", 4, "Questions answered right, of answered ones."),
   metric("stale.fraction", "quality", "Stale expert knowledge", "fraction", "lower", 4, "Expert answers whose fact had changed since E's last refresh, of expert answers."),
   metric("secrets.sent", "leakage", "Secrets sent in clear", "per question", "lower", 3, "Sensitive attributes that reached a tier in clear, per asked question."),
-  metric("leak.domain.auc", "leakage", "Domain guess AUC", "AUC", "lower", 3, "Path observer: mean over domains of one-against-rest AUC, among questions with traffic."),
-  metric("leak.domain.auc.low", "leakage", "Domain guess AUC, low end", "AUC", "lower", 3, "Lower end of its 95% bootstrap interval over people."),
-  metric("leak.domain.auc.high", "leakage", "Domain guess AUC, high end", "AUC", "lower", 3, "Upper end of the same interval."),
-  metric("leak.domain.tpr1", "leakage", "Domain guess TPR at 1% FPR", "fraction", "lower", 3, "True positive rate of the same scores at 1% false positives, mean over domains."),
-  metric("leak.domain.tpr01", "leakage", "Domain guess TPR at 0.1% FPR", "fraction", "lower", 3, "The same at 0.1% false positives."),
-  metric("leak.domain.bits", "leakage", "Domain leakage", "bits", "lower", 3, "Min-entropy leakage: log2 of top-1 accuracy over the best prior guess."),
-  metric("leak.consult.auc", "leakage", "Expert-consulted guess AUC", "AUC", "lower", 3, "Path observer: was an E asked for this question, among all questions; 0.5 where none ever is."),
-  metric("leak.consult.auc.low", "leakage", "Expert-consulted AUC, low end", "AUC", "lower", 3, "Lower end of its 95% bootstrap interval over people."),
-  metric("leak.consult.auc.high", "leakage", "Expert-consulted AUC, high end", "AUC", "lower", 3, "Upper end of the same interval."),
-  metric("leak.consult.tpr1", "leakage", "Expert-consulted TPR at 1% FPR", "fraction", "lower", 3, "True positive rate of the same scores at 1% false positives."),
-  metric("leak.consult.tpr01", "leakage", "Expert-consulted TPR at 0.1% FPR", "fraction", "lower", 3, "The same at 0.1% false positives."),
-  metric("leak.consult.bits", "leakage", "Expert-consulted leakage", "bits", "lower", 3, "Min-entropy leakage of the same guess."),
+  ...LEAKAGE_METRICS,
   metric("money.perUserDay", "economics", "Money per person and day", "USD", "lower", 5, "Tokens of E and T at the book's prices plus electricity, per person and simulated day."),
   metric("money.expert", "economics", "Paid to E", "USD/1000 questions", "none", 4, "Tokens of E at the book's price."),
   metric("money.general", "economics", "Paid to T", "USD/1000 questions", "none", 4, "Tokens of T at the book's price, E's consultations included."),

@@ -35,6 +35,8 @@ describe.each(closedForms)("two normals shifted by $shift", ({ shift, auc, tpr, 
     // The optimal rule is given here; the attack must learn it from 2400 rows. Trees, which have steps for a slope, stay up
     // to 0.025 below it; naive Bayes has the right form.
     expect(score.accuracy.high).toBeGreaterThan(1 - error - (attack === gaussianBayes ? 0 : 0.025));
+    // Two equally likely classes: TPR - FPR of the optimal threshold is 2 Phi(d' / 2) - 1.
+    expect(score.advantage.value).toBeCloseTo(1 - 2 * error, 1);
     // The sample's most common class is a little above one half, which costs up to 0.05 bits.
     expect(Math.abs(score.bits.value - (1 + Math.log2(1 - error)))).toBeLessThan(0.1);
   });

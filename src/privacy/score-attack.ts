@@ -23,7 +23,7 @@ const CROSS_FIT_WIDENING = 1.2;
 const FPR_ONE_PERCENT = 0.01, FPR_ONE_PER_MILLE = 0.001;
 
 /** Place of the bits among the statistics: the only one that is not a fraction. */
-const BITS = 4;
+const BITS = 5;
 
 /** What an attack achieved. Rates and areas are fractions; intervals are 95 % over people. */
 export interface LeakageScore {
@@ -43,6 +43,8 @@ export interface LeakageScore {
   /** Share of right best guesses, and share of the most common class. */
   readonly accuracy: Estimate;
   readonly prior: number;
+  /** Balanced advantage: mean recall of the best guess over classes, rescaled so that blind guessing has 0 and certainty 1. For two classes TPR - FPR. */
+  readonly advantage: Estimate;
   /** Min-entropy leakage in bits, at least 0, and the same without the floor. */
   readonly bits: Estimate;
   readonly rawBits: number;
@@ -73,24 +75,25 @@ export function scoreAttack(attack: Attack, traces: LabelledTraces, foldOfRow: I
   const questions = rankQuestions(claims, traces, foldOfRow);
   const isRight = Uint8Array.from(labels, (label, row) => (claims.topClass[row] === label ? 1 : 0));
   const statistics = (weights: Float64Array): number[] => {
-    const { accuracy, prior } = guessRates(isRight, traces, weights);
+    const { accuracy, prior, advantage } = guessRates(isRight, traces, weights);
     return [
       meanOver(questions, (question) => weightedAuc(question.withinFolds, weights)),
       meanOver(questions, (question) => weightedTprAtFpr(question.overall, weights, FPR_ONE_PERCENT)),
       meanOver(questions, (question) => weightedTprAtFpr(question.overall, weights, FPR_ONE_PER_MILLE)),
       accuracy,
+      advantage,
       leakageBits(accuracy, prior).bits,
     ];
   };
   const stream = new RandomStream(options.seed, 0, Purpose.attack);
-  const [auc, tprAt1Percent, tprAt1PerMille, accuracy, bits] =
+  const [auc, tprAt1Percent, tprAt1PerMille, accuracy, advantage, bits] =
     bootstrapPeople(personCount, statistics, stream, options.taskNumber, BOOTSTRAP_REPLICATES, CROSS_FIT_WIDENING)
       .map((estimate, s) => limitEstimate(estimate, s === BITS ? Infinity : 1));
   const { prior } = guessRates(isRight, traces, new Float64Array(personCount).fill(1));
   const fewestFalse = Math.min(...questions.map((question) => question.falseCount));
   return {
     isScored: true, people: personCount, observations: labels.length, classCount,
-    auc: auc!, tprAt1Percent: tprAt1Percent!, tprAt1PerMille: tprAt1PerMille!, accuracy: accuracy!, bits: bits!, prior,
+    auc: auc!, tprAt1Percent: tprAt1Percent!, tprAt1PerMille: tprAt1PerMille!, accuracy: accuracy!, advantage: advantage!, bits: bits!, prior,
     isResolvedAt1Percent: isLevelResolved(fewestFalse, FPR_ONE_PERCENT), isResolvedAt1PerMille: isLevelResolved(fewestFalse, FPR_ONE_PER_MILLE),
     rawBits: leakageBits(accuracy!.value, prior).rawBits, trained: claims.descriptions,
   };
@@ -126,18 +129,21 @@ function rankQuestions(claims: CrossFitClaims, { labels, people, classCount }: L
   return questions;
 }
 
-/** Share of right guesses and of the most common class when person p counts `weights[p]` times. */
-function guessRates(isRight: Uint8Array, { labels, people, classCount }: LabelledTraces, weights: Float64Array): { accuracy: number; prior: number } {
-  const ofClass = new Float64Array(classCount);
-  let total = 0, right = 0;
+/** Rates of the best guesses when person p counts `weights[p]` times: share of right ones, of the most common class, balanced advantage. */
+function guessRates(isRight: Uint8Array, { labels, people, classCount }: LabelledTraces, weights: Float64Array): { accuracy: number; prior: number; advantage: number } {
+  const ofClass = new Float64Array(classCount), rightOfClass = new Float64Array(classCount);
   for (let row = 0; row < labels.length; row++) {
-    const weight = weights[people[row]!]!;
-    total += weight;
-    right += weight * isRight[row]!;
-    ofClass[labels[row]!]! += weight;
+    const weight = weights[people[row]!]!, label = labels[row]!;
+    ofClass[label]! += weight;
+    rightOfClass[label]! += weight * isRight[row]!;
   }
-  return { accuracy: right / total, prior: ofClass.reduce((most, weight) => Math.max(most, weight), 0) / total };
+  const total = sumOf(ofClass), present = ofClass.filter((weight) => weight > 0).length;
+  const recall = sumOf(rightOfClass.map((right, k) => (ofClass[k]! > 0 ? right / ofClass[k]! : 0))) / present;
+  const advantage = present > 1 ? Math.max(0, (recall - 1 / present) / (1 - 1 / present)) : NaN;
+  return { accuracy: sumOf(rightOfClass) / total, prior: ofClass.reduce((most, weight) => Math.max(most, weight), 0) / total, advantage };
 }
+
+function sumOf(values: Float64Array): number { return values.reduce((sum, value) => sum + value, 0); }
 
 /** Keeps a widened interval between 0 and the highest possible value. */
 function limitEstimate({ value, low, high }: Estimate, highest: number): Estimate {

@@ -83,7 +83,7 @@ describe("the score", () => {
 
   it("fills the metrics of both questions and counts people and observations", () => {
     const { domain, consult, metrics, warnings } = score(sampleFleet({ relay: true }, 150, 20));
-    const names = ["auc", "auc.low", "auc.high", "bits", "tpr1", "tpr01"];
+    const names = ["auc", "auc.low", "auc.high", "bits", "bits.low", "bits.high", "advantage", "top1", "prior", "tpr1", "tpr01"];
     expect(Object.keys(metrics).sort()).toEqual(["domain", "consult"].flatMap((task) => names.map((name) => `leak.${task}.${name}`)).sort());
     expect(consult).toMatchObject({ isScored: true, people: 150, observations: 3000 });
     expect(domain.observations).toBeGreaterThan(1650);

@@ -3,16 +3,13 @@
  * sizes, times and addresses. The observer's features meet the truth here and nowhere else.
  */
 import { DataError } from "../core/errors.js";
-import { Purpose, RandomStream } from "../core/random-stream.js";
 import type { ColumnTable } from "../records/column-table.js";
-import { selectRows, type FeatureTable } from "./attacks/attack.js";
 import { trafficAttack } from "./attacks/traffic-attack.js";
+import { joinQuestions } from "./join-truth.js";
 import { ALL_NETWORK_FEATURES, observeNetwork, type NetworkFeature } from "./observers/network-observer.js";
-import { foldOfRows, scoreAttack, type LeakageScore } from "./score-attack.js";
-import { describeTraffic, type NotScored, type ScoredTask } from "./traffic-findings.js";
-
-/** Fewest observations, people, and people of a class for an attack to be judged at all. */
-const FEWEST_OBSERVATIONS = 50, FEWEST_PEOPLE = 10, FEWEST_PEOPLE_OF_CLASS = 5;
+import type { LeakageScore } from "./score-attack.js";
+import { keptRows, placePeople, scoreTask, type NotScored } from "./score-task.js";
+import { describeTasks } from "./task-findings.js";
 
 /** Places of the two questions in the attack's random streams. */
 const Task = { domain: 1, consult: 2 } as const;
@@ -38,6 +35,8 @@ export interface TrafficOptions {
   readonly domainCount: number;
   /** What the observer may use. Leave out for everything. */
   readonly features?: readonly NetworkFeature[];
+  /** Whether a question that sends nothing is seen too. Default: yes, the worst case. */
+  readonly isSilenceSeen?: boolean;
 }
 
 /**
@@ -50,57 +49,26 @@ export interface TrafficOptions {
 export function scoreTraffic(wire: ColumnTable, truth: ColumnTable, options: TrafficOptions): TrafficLeakage {
   const { rows, people } = choosePeople(wire, options);
   const features = observeNetwork(wire, rows, options.features ?? ALL_NETWORK_FEATURES);
-  const truthRows = joinTruth(wire, truth, rows);
+  const truthRows = joinQuestions(wire, truth, rows);
   const domains = labelsOf(truth, "domainIndex", truthRows, options.domainCount), consults = labelsOf(truth, "isExpertConsulted", truthRows, 2);
   const requestBytes = wire.column("requestBytes");
   const inDomainTask = keptRows(rows, (i) => requestBytes[rows[i]!]! > 0 && domains[i]! >= 0);
-  const domain = scoreTask({ features, labels: domains, people, classCount: options.domainCount }, inDomainTask, Task.domain, options.seed);
-  const consult = scoreTask({ features, labels: consults, people, classCount: 2 }, keptRows(rows, () => true), Task.consult, options.seed);
-  return { domain: domain.score, consult: consult.score, ...describeTraffic(domain, consult) };
-}
-
-/** Observations with their truth; a label below 0 is none. */
-interface LabelledRows {
-  readonly features: FeatureTable;
-  readonly labels: Int32Array;
-  readonly people: Int32Array;
-  readonly classCount: number;
+  const inConsultTask = keptRows(rows, (i) => options.isSilenceSeen !== false || requestBytes[rows[i]!]! > 0), { seed } = options;
+  const domain = scoreTask(trafficAttack, { features, labels: domains, people, classCount: options.domainCount }, inDomainTask, { seed, taskNumber: Task.domain });
+  const consult = scoreTask(trafficAttack, { features, labels: consults, people, classCount: 2 }, inConsultTask, { seed, taskNumber: Task.consult });
+  return { domain: domain.score, consult: consult.score, ...describeTasks({ "leak.domain": domain, "leak.consult": consult }) };
 }
 
 /** Rows of the chosen people in order of (clientId, queryIndex), and each row's person as a place in a random order. */
-function choosePeople(wire: ColumnTable, { people: mostPeople, seed }: TrafficOptions): { rows: Int32Array; people: Int32Array } {
-  const clientIds = wire.column("clientId"), queryIndexes = wire.column("queryIndex");
-  const order = [...new Set(clientIds)].sort((a, b) => a - b);
-  const stream = new RandomStream(seed, 0, Purpose.attack).seek(0, 0);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = stream.nextInt(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  const placeOf = new Map(order.slice(0, mostPeople).map((clientId, place) => [clientId, place]));
+export function choosePeople(wire: ColumnTable, { people: mostPeople, seed }: Pick<TrafficOptions, "people" | "seed">): { rows: Int32Array; people: Int32Array } {
+  const clientIds = wire.column("clientId"), queryIndexes = wire.column("queryIndex"), placeOf = placePeople(clientIds, mostPeople, seed);
   const rows = keptRows(clientIds, (row) => placeOf.has(clientIds[row]!));
   rows.sort((a, b) => clientIds[a]! - clientIds[b]! || queryIndexes[a]! - queryIndexes[b]!);
   return { rows, people: rows.map((row) => placeOf.get(clientIds[row]!)!) };
 }
 
-/** Truth row of each wire row, by (clientId, queryIndex). */
-function joinTruth(wire: ColumnTable, truth: ColumnTable, rows: Int32Array): Int32Array {
-  const wireClients = wire.column("clientId"), wireQueries = wire.column("queryIndex");
-  const wanted = new Set(rows.map((row) => wireClients[row]!));
-  const truthClients = truth.column("clientId"), truthQueries = truth.column("queryIndex");
-  const keyOf = (clientId: number, queryIndex: number): number => clientId * 2 ** 21 + queryIndex;
-  const rowOf = new Map<number, number>();
-  for (let row = 0; row < truth.rowCount; row++) if (wanted.has(truthClients[row]!)) rowOf.set(keyOf(truthClients[row]!, truthQueries[row]!), row);
-  return rows.map((row) => {
-    const found = rowOf.get(keyOf(wireClients[row]!, wireQueries[row]!));
-    if (found !== undefined) return found;
-    throw new DataError({
-      subject: "every row of the wire table", rule: "have a row of the truth table", where: `query ${wireQueries[row]!} of client ${wireClients[row]!}`,
-      got: "none", hint: "Score tables of one run together; filter both by the same people.",
-    });
-  });
-}
-
-function labelsOf(truth: ColumnTable, column: string, truthRows: Int32Array, classCount: number): Int32Array {
+/** True classes of rows. @throws {DataError} for a class that does not exist. */
+export function labelsOf(truth: ColumnTable, column: string, truthRows: Int32Array, classCount: number): Int32Array {
   const values = truth.column(column);
   return truthRows.map((row) => {
     const label = values[row]!;
@@ -110,41 +78,4 @@ function labelsOf(truth: ColumnTable, column: string, truthRows: Int32Array, cla
       hint: "Give the number of domains of the scenario that made the table.",
     });
   });
-}
-
-/** Judges the traffic attack on some rows, or says why not. Classes of very few people are left out. */
-function scoreTask(all: LabelledRows, taskRows: Int32Array, taskNumber: number, seed: number): ScoredTask {
-  const classes = classesWithPeople(all, taskRows);
-  const rows = taskRows.filter((row) => classes.has(all.labels[row]!));
-  const people = denseNumbers(rows.map((row) => all.people[row]!));
-  const personCount = new Set(people).size;
-  const leftOutRows = taskRows.length - rows.length;
-  const reason = classes.size < 2 ? `fewer than 2 classes have ${FEWEST_PEOPLE_OF_CLASS} people`
-    : rows.length < FEWEST_OBSERVATIONS ? `fewer than ${FEWEST_OBSERVATIONS} observations`
-    : personCount < FEWEST_PEOPLE ? `fewer than ${FEWEST_PEOPLE} people` : undefined;
-  if (reason !== undefined) return { score: { isScored: false, people: personCount, observations: rows.length, isConstant: new Set(taskRows.map((row) => all.labels[row]!)).size === 1, reason }, leftOutRows };
-  const labels = rows.map((row) => classes.get(all.labels[row]!)!);
-  const traces = { features: selectRows(all.features, rows), labels, people, classCount: classes.size };
-  return { score: scoreAttack(trafficAttack, traces, foldOfRows(people), { seed, taskNumber }), leftOutRows };
-}
-
-/** Classes with enough people, in order of label, numbered from 0. */
-function classesWithPeople({ labels, people, classCount }: LabelledRows, rows: Int32Array): Map<number, number> {
-  const peopleOf = Array.from({ length: classCount }, () => new Set<number>());
-  for (const row of rows) peopleOf[labels[row]!]!.add(people[row]!);
-  const kept = peopleOf.flatMap((ofClass, label) => (ofClass.size >= FEWEST_PEOPLE_OF_CLASS ? [label] : []));
-  return new Map(kept.map((label, index) => [label, index]));
-}
-
-/** Numbers from 0 without gaps, in order of the old ones. */
-function denseNumbers(numbers: Int32Array): Int32Array {
-  const placeOf = new Map([...new Set(numbers)].sort((a, b) => a - b).map((number, place) => [number, place]));
-  return numbers.map((number) => placeOf.get(number)!);
-}
-
-/** Indexes for which the condition holds. */
-function keptRows(items: ArrayLike<unknown>, isKept: (index: number) => boolean): Int32Array {
-  const kept: number[] = [];
-  for (let index = 0; index < items.length; index++) if (isKept(index)) kept.push(index);
-  return Int32Array.from(kept);
 }

@@ -13,6 +13,13 @@ import {
 } from "./envelope.js";
 import { Padding, paddedBytes, paddingCode } from "./padding.js";
 
+/**
+ * A blind token as it is spent: type 2, nonce 32, challenge digest 32, key id 32, and a signature of 256 bytes by RSA-2048.
+ *
+ * @source RFC 9578, section 6.1 (token type 0x0002).
+ */
+export const BLIND_TOKEN_BYTES = 354;
+
 /** The protocol section as plain numbers, worked out once per run. Bytes. */
 export interface WireShape {
   /** One of `Padding`. */
@@ -22,7 +29,7 @@ export interface WireShape {
   readonly constantResponseBytes: number;
   /** Answer tokens in one chunk; 0 sends the answer whole. */
   readonly tokensPerChunk: number;
-  /** What sealing adds to a request: 55 through a relay (Oblivious HTTP), 48 without one (HPKE to the tier's key). */
+  /** What sealing adds to a request: 55 through a relay (Oblivious HTTP), 48 without one (HPKE to the tier's key); 354 more for a blind token. */
   readonly requestOverheadBytes: number;
   /** Response nonce: 16 through a relay; 0 without one, where the key of the answer is exported from the request's context (RFC 9180 section 9.8). */
   readonly nonceBytes: number;
@@ -44,7 +51,7 @@ export function compileWireShape(protocol: Scenario["protocol"]): WireShape {
     constantRequestBytes: protocol.constantRequestBytes,
     constantResponseBytes: protocol.constantResponseBytes,
     tokensPerChunk: protocol.tokensPerChunk,
-    requestOverheadBytes: protocol.relay ? OHTTP_REQUEST_OVERHEAD_BYTES : HPKE_OVERHEAD_BYTES,
+    requestOverheadBytes: (protocol.relay ? OHTTP_REQUEST_OVERHEAD_BYTES : HPKE_OVERHEAD_BYTES) + (protocol.payment === "account" ? 0 : BLIND_TOKEN_BYTES),
     nonceBytes: protocol.relay ? OHTTP_NONCE_BYTES : 0,
     cellBytes,
     cellWireBytes: tlsWireBytes(sealedCellBytes),

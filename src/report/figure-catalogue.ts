@@ -3,6 +3,7 @@ import type { Summary } from "./aggregate.js";
 import type { Figure } from "./figure.js";
 import { makeEnergyBars } from "./figures/energy-bars.js";
 import { makeFrontier } from "./figures/frontier.js";
+import { makeLeakagePrice } from "./figures/leakage-price.js";
 import { makeParticipation } from "./figures/participation.js";
 import { makeQualityVsCost } from "./figures/quality-vs-cost.js";
 import { makeRoutes } from "./figures/routes.js";
@@ -16,6 +17,7 @@ export const FIGURES: Readonly<Record<FigureName, FigureMaker>> = {
   "energy-bars": { make: makeEnergyBars, needs: "energy.compute" },
   "quality-vs-cost": { make: makeQualityVsCost, needs: "correct.fraction and money.perUserDay" },
   "participation": { make: makeParticipation, needs: "market.participation and market.criticalMass, above the fold" },
+  "leakage-price": { make: makeLeakagePrice, needs: "leak.mean.bits (several observers in observation.observers), ttft.mean and bytes" },
   "routes": { make: makeRoutes, needs: "answered.fraction and the routes" },
 };
 
@@ -29,6 +31,6 @@ export interface FigureMaker {
 }
 
 /** Names of these figures. */
-export const FIGURE_NAMES = ["frontier", "ttft-cdf", "energy-bars", "quality-vs-cost", "participation", "routes"] as const;
+export const FIGURE_NAMES = ["frontier", "ttft-cdf", "energy-bars", "quality-vs-cost", "participation", "leakage-price", "routes"] as const;
 /** One of them. */
 export type FigureName = (typeof FIGURE_NAMES)[number];

@@ -8,7 +8,7 @@ import { METRICS } from "../metrics/metric-catalogue.js";
 import { comparePairs, summarizeCells, type CellFindings, type Estimate, type Summary } from "./aggregate.js";
 
 /** Names that `plmm table` takes. */
-export const TABLE_NAMES = ["five-answers", "speed", "memory-energy", "quality", "leakage", "economics", "servers", "all", "paired"] as const;
+export const TABLE_NAMES = ["five-answers", "speed", "memory-energy", "quality", "leakage", "defences", "economics", "servers", "all", "paired"] as const;
 /** One of the named tables. */
 export type TableName = (typeof TABLE_NAMES)[number];
 
@@ -54,6 +54,9 @@ const HEADLINE: ReadonlySet<string> = new Set([
   "money.perUserDay", "market.participation", "market.criticalMass", "market.foldMargin",
 ]);
 
+/** Metrics of the table of defences: what each observer gains, as bits and as TPR at 1% FPR, and the price. */
+const DEFENCES = /^leak\..*(\.bits|\.tpr1|error8|answerable|joined\.top1)$|^(bytes\.up|bytes\.down|ttft\.mean|ttft\.p95|energy\.compute|energy\.radio|correct\.fraction|money\.perUserDay)$/;
+
 /** Corrected p value under which a paired difference is marked. */
 const MARKED_P = 0.05;
 
@@ -72,7 +75,7 @@ export function makeTable(name: TableName, cells: readonly CellFindings[], basel
 /** Makes a table of means. */
 export function makeMetricTable(name: Exclude<TableName, "paired">, summary: Summary): Table {
   const isWanted = ({ name: metric, answer }: MetricSpec): boolean =>
-    name === "all" || (name === "five-answers" ? HEADLINE.has(metric) : answer === name);
+    name === "all" || (name === "five-answers" ? HEADLINE.has(metric) : name === "defences" ? DEFENCES.test(metric) : answer === name);
   const sections = makeSections(METRICS.filter(isWanted), summary.labels.map(({ metrics }) => (metric: string) => metrics[metric]));
   return {
     name, title: titleOf(name), columns: summary.labels.map(({ label }) => label), sections,
@@ -118,6 +121,7 @@ function titleOf(name: Exclude<TableName, "paired">): string {
   switch (name) {
     case "five-answers": return "The five answers";
     case "all": return "All metrics";
+    case "defences": return "What each observer gains, and what it costs";
     case "speed": case "memory-energy": case "quality": case "leakage": case "economics": case "servers": return ANSWER_QUESTIONS[name];
     default: return name satisfies never;
   }

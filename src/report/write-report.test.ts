@@ -62,7 +62,7 @@ describe("the report page", () => {
 
   it("holds specs that parse as JSON", () => {
     const specs = [...page.matchAll(/<script type="application\/json" id="spec-([a-z-]+)">([\s\S]*?)<\/script>/g)];
-    expect(specs.map((match) => match[1])).toEqual(["frontier", "ttft-cdf", "energy-bars", "quality-vs-cost", "participation", "routes"]);
+    expect(specs.map((match) => match[1])).toEqual(["frontier", "ttft-cdf", "energy-bars", "quality-vs-cost", "participation", "leakage-price", "routes"]);
     for (const match of specs) expect(JSON.parse(match[2]!)).toHaveProperty("$schema");
   });
 
@@ -75,8 +75,8 @@ describe("the report page", () => {
   it("has landmarks, one main heading, scoped tables and named figures", () => {
     for (const text of ["<html lang=\"en\">", "<main>", "<header>", "<nav aria-label=", "<footer", 'scope="col"', 'scope="row"', 'class="skip"']) expect(page).toContain(text);
     expect(page.match(/<h1[ >]/g)).toHaveLength(1);
-    expect(page.match(/<figure /g)).toHaveLength(6);
-    expect(page.match(/role="img"/g)).toHaveLength(6);
+    expect(page.match(/<figure /g)).toHaveLength(7);
+    expect(page.match(/role="img"/g)).toHaveLength(7);
   });
 
   it("is under 3 MB and leaves no other file", () => {

@@ -1,6 +1,7 @@
 /** All benchmarks of `plmm bench`, one after another. Speeds of one machine and one session only can be compared. */
 import { availableParallelism, cpus } from "node:os";
 import type { BenchRow } from "./bench-row.js";
+import { type AttackRow, measureAttacks } from "./measure-attacks.js";
 import { measureClosedNetwork } from "./measure-closed-network.js";
 import { measureClosedWindows } from "./measure-closed-windows.js";
 import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
@@ -12,7 +13,7 @@ import { measureSealing, type SealingRow } from "./measure-sealing.js";
 import { measureWorld } from "./measure-world.js";
 
 /** Names of the benchmarks. */
-export const BENCHES = ["hold", "closed", "world", "fleet", "training", "models", "sealing"] as const;
+export const BENCHES = ["hold", "closed", "world", "fleet", "training", "models", "sealing", "attacks"] as const;
 /** One of them. */
 export type BenchName = (typeof BENCHES)[number];
 
@@ -25,6 +26,7 @@ export interface BenchFindings {
   readonly training: readonly TrainingRow[];
   readonly inference: readonly InferenceRow[];
   readonly sealing: readonly SealingRow[];
+  readonly attacks: readonly AttackRow[];
 }
 
 /** Sizes of each benchmark. */
@@ -35,12 +37,12 @@ const QUICK: BenchSizes = {
   hold: [1e3], closed: [1e4], world: 1e4, fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000,
 };
 const QUICK_HOLD_EVENTS = 200_000;
-const SEALED_MESSAGES = { full: 1000, quick: 100 };
+const SEALED_MESSAGES = { full: 1000, quick: 100 }, ATTACKED_MESSAGES = { full: 100_000, quick: 2000 };
 
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
   const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
-  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [], sealing: readonly SealingRow[] = [];
+  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [], sealing: readonly SealingRow[] = [], attacks: readonly AttackRow[] = [];
   if (names.includes("hold")) {
     say("hold model: pop the first event, push one later");
     rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
@@ -66,9 +68,13 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
     say("sealing: HPKE seal and open of 2 KB");
     sealing = await measureSealing(isQuick ? SEALED_MESSAGES.quick : SEALED_MESSAGES.full);
   }
+  if (names.includes("attacks")) {
+    say("attacks: every observer's suite on simulated records");
+    attacks = measureAttacks(isQuick ? ATTACKED_MESSAGES.quick : ATTACKED_MESSAGES.full);
+  }
   const fleetRatios = findFleetRatios(fleet);
   return {
     machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version },
-    rows, fleet, training, inference, sealing, ...(fleetRatios === undefined ? {} : { fleetRatios }),
+    rows, fleet, training, inference, sealing, attacks, ...(fleetRatios === undefined ? {} : { fleetRatios }),
   };
 }

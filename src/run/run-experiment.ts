@@ -30,6 +30,18 @@ export interface ExperimentPlan {
   readonly smallMetrics: readonly string[];
   readonly tables: readonly TableName[];
   readonly figures: readonly FigureName[];
+  /** What is found beside the fleet, in each form. */
+  readonly beside?: () => Promise<BesideFindings>;
+}
+
+/** Findings of an experiment that no cell holds. */
+export interface BesideFindings {
+  /** For the small form: the same on every machine. */
+  readonly small: Readonly<Record<string, unknown>>;
+  /** By name of the file without its ending. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Markdown by name. */
+  readonly tables: Readonly<Record<string, string>>;
 }
 
 const SIGNIFICANT_DIGITS = 6;
@@ -73,7 +85,7 @@ async function runSmall(plan: ExperimentPlan, threads: number): Promise<unknown>
     const labels = summarizeCells(run.cells).labels.map(({ label, metrics }) => [
       label, Object.fromEntries(plan.smallMetrics.flatMap((name) => metrics[name] === undefined ? [] : [[name, Number(metrics[name].mean.toPrecision(SIGNIFICANT_DIGITS))]])),
     ]);
-    return { recordsSha256: outcome.recordsSha256, ...Object.fromEntries(labels) as object };
+    return { recordsSha256: outcome.recordsSha256, ...Object.fromEntries(labels) as object, ...(await plan.beside?.())?.small };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -89,6 +101,9 @@ async function runFull(plan: ExperimentPlan, out: string | undefined, threads: n
     const svg = await renderFigureFile(figure, summary);
     if (svg !== undefined) writeText(join(folder, "figures", `${figure}.svg`), svg);
   }
+  const beside = await plan.beside?.();
+  for (const [name, value] of Object.entries(beside?.data ?? {})) writeJson(join(folder, `${name}.json`), value);
+  for (const [name, text] of Object.entries(beside?.tables ?? {})) writeText(join(folder, "tables", `${name}.md`), `${text.trimEnd()}\n`);
   sealResults(folder, {
     experiment: plan.name, recordsSha256: outcome.recordsSha256, events: outcome.events, study: run.study,
     cells: run.cells.map(({ cellKey, label, seed, replication, recordsSha256, wallS, cpuS }) => ({ cellKey, label, seed, replication, recordsSha256, wallS, cpuS })),

@@ -1,4 +1,4 @@
-/** plmm privacy detector: what the detector of personal spans finds, on marked sentences of others and on people of our world. */
+/** plmm privacy: attacks on a run (privacy-attack.ts); and what the detector of personal spans finds, on marked sentences of others and on people of our world. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
@@ -9,6 +9,7 @@ import { scoreMarked, scoreOnWorld } from "../../protocol/redaction/score-detect
 import { parsePresidio } from "../../world/datasets/parse-presidio.js";
 import { makeWorld } from "../../world/world.js";
 import { renderDetector } from "../render-detector.js";
+import { attackCommand } from "./privacy-attack.js";
 
 interface DetectorFlags { readonly file: string | undefined; readonly people: number; readonly json: boolean }
 
@@ -17,14 +18,15 @@ const MOST_PEOPLE = 100_000;
 /** The command. */
 export const command: CommandModule = {
   command: "privacy",
-  describe: "What the detector of personal data finds, by type",
+  describe: "What each observer of a run learns; what the detector of personal data finds",
   builder: (argv: Argv) => argv
     .command("detector", "Precision, recall and F2 of the detector of personal spans",
       (y) => y.option("file", { type: "string", requiresArg: true, describe: "Marked sentences in the form of Presidio Research (plmm data fetch presidio-synth)" })
         .option("people", { type: "number", default: 200, describe: "People of our world whose notes are read" })
         .option("json", { type: "boolean", default: false, describe: "Print JSON" }),
       (args) => { scoreDetector(args); })
-    .demandCommand(1, "Give one of: detector.")
+    .command(attackCommand)
+    .demandCommand(1, "Give one of: detector, attack.")
     .example("$0 privacy detector --file synth_dataset_v2.json", "Scores on sentences of others, per type of personal data."),
   handler: () => { /* yargs runs the subcommands */ },
 };

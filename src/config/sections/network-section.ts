@@ -1,6 +1,6 @@
 /** Links between phone, relay and tiers. */
 import { z } from "zod";
-import { bitRate, bytes, count, fraction, joulesPerByte, numberBetween, probabilityShares, seconds, watts } from "../quantities.js";
+import { bitRate, bytes, count, fraction, joulesPerByte, numberBetween, positiveCount, probabilityShares, seconds, watts } from "../quantities.js";
 import { origin } from "../origin.js";
 
 const linkState = z.strictObject({
@@ -37,6 +37,11 @@ export const protocolSection = z.strictObject({
   bucketBytes: bytes().default(1024).describe("Bucket of padding \"bucket\"."),
   constantRequestBytes: bytes().default(16_384).describe("Size of every request under padding \"constant\"; a larger one takes a multiple."),
   constantResponseBytes: bytes().default(16_384).describe("Size of every response under padding \"constant\"; a larger one takes a multiple."),
+  releaseIntervalS: seconds().default(0).describe("Fixed rate: a tier sends chunks only at multiples of this time after the request came, padding cells included; 0 sends them when they are made."),
+  gateway: z.enum(["per-domain", "shared"]).default("per-domain").describe("Behind the relay: one gateway for each E, so that the relay knows the domain, or one for all."),
+  sends: z.enum(["context", "question", "least"]).default("least").describe("Words that E and T are sent: the question with P's personal context, the question as asked, or the least that P must ask. Attacks on content read them; sizes do not depend on it."),
+  payment: z.enum(["account", "blind", "blind-scheduled"]).default("account").describe("How questions are paid: from an account, with blind tokens bought when the wallet is empty, or with blind tokens bought once a day at a random time."),
+  tokensPerPurchase: positiveCount(10_000).default(20).describe("Blind tokens bought at once; a question costs one."),
   tokensPerChunk: count(10_000).default(1).describe("Answer tokens in one response chunk; 0 sends the answer whole."),
   coverFraction: fraction().default(0).describe("Chance that a question which P answers alone also sends a dummy exchange shaped like a real one."),
   redactFraction: fraction().default(0.9).describe("Sensitive attributes that P finds and replaces before it asks E. T under policy t-only sees them in clear."),

@@ -44,7 +44,14 @@ export const recordsSection = z.strictObject({
   keepFraction: fraction().default(1).describe("People whose rows are kept whole. Metrics are over everybody."),
 });
 
+/** Observers who attack the records of a cell. */
+export const OBSERVERS = ["path", "path-timing", "path-chunks", "relay", "expert", "malicious-expert", "relay-and-expert", "general", "ledger"] as const;
+/** One of them. */
+export type Observer = (typeof OBSERVERS)[number];
+
 /** Section `observation`: how much an attacker gets to see and to learn from. */
 export const observationSection = z.strictObject({
-  people: count(1e6).default(600).describe("Most people, of those whose rows are kept, in the traffic attack."),
+  people: count(1e6).default(600).describe("Most people, of those whose rows are kept, whom an attack is judged on."),
+  observers: z.array(z.enum(OBSERVERS)).default(["path"]).describe("Who attacks: the network path, the path by times alone, the path by sizes of chunks, the relay, an honest but curious E, a malicious E, relay and E together, T, the ledger."),
+  askBackCompliance: fraction().default(0.2).describe("Chance that a malicious E which asks back is told what it asked for, redacted as any request. Assumed."),
 });

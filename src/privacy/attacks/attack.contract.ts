@@ -2,11 +2,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Purpose, RandomStream } from "../../core/random-stream.js";
-import { samplePlantedTraces } from "../planted-leak.js";
+import { samplePlantedTraces, type PlantedLeak } from "../planted-leak.js";
 import { selectTraces, type Attack, type LabelledTraces } from "./attack.js";
 
-/** Runs the laws that hold for any attack. */
-export function attackContract(attack: Attack): void {
+/** Draws traces with a leak: classes that lie `shift` apart, in the form of features that the attack reads. */
+export type TraceSampler = (leak: PlantedLeak, stream: RandomStream) => LabelledTraces;
+
+/**
+ * Runs the laws that hold for any attack.
+ *
+ * @param sample Shifted Gaussians when left out; attacks on words are given words.
+ */
+export function attackContract(attack: Attack, sample: TraceSampler = samplePlantedTraces): void {
+  const planted = (classCount: number, shift: number, seed: number = 7): LabelledTraces =>
+    sample({ people: 40, rowsPerPerson: 6, classCount, shift, idleColumns: 1 }, new RandomStream(seed, 0, Purpose.test).seek(classCount, 0));
+
   describe(`${attack.name} as an attack`, () => {
     it("gives one finite log-score per row and class", () => {
       fc.assert(fc.property(anyTraces, (traces) => {
@@ -51,11 +61,6 @@ export function attackContract(attack: Attack): void {
       expect(highest(scores.subarray(0, 4))).toBe(mostCommon(traces.labels));
     });
   });
-}
-
-function planted(classCount: number, shift: number, seed: number = 7): LabelledTraces {
-  const stream = new RandomStream(seed, 0, Purpose.test).seek(classCount, 0);
-  return samplePlantedTraces({ people: 40, rowsPerPerson: 6, classCount, shift, idleColumns: 1 }, stream);
 }
 
 const anyTraces = fc.record({
