@@ -9,8 +9,8 @@ it("adds 48 bytes with HPKE over X25519: 2048 -> 2096 (RFC 9180: enc 32, tag 16)
   expect(2048 + HPKE_OVERHEAD_BYTES).toBe(2096);
 });
 
-it("knows the encapsulated key sizes of RFC 9180 table 2 and FIPS 203 table 3", () => {
-  expect(ENCAPSULATED_KEY_BYTES).toEqual({ x25519: 32, x448: 56, p256: 65, p521: 133, mlKem768: 1088 });
+it("knows the encapsulated key sizes of RFC 9180 table 2, FIPS 203 table 3 and X-Wing", () => {
+  expect(ENCAPSULATED_KEY_BYTES).toEqual({ x25519: 32, x448: 56, p256: 65, p521: 133, mlKem768: 1088, xWing: 1088 + 32 });
 });
 
 it("turns the 25-byte request and 3-byte response of RFC 9458 appendix A into 80 and 35 bytes", () => {

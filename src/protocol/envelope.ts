@@ -8,11 +8,11 @@
 export const AEAD_TAG_BYTES = 16;
 
 /**
- * Size of the encapsulated key by key encapsulation method. Bytes. The protocol uses X25519.
+ * Size of the encapsulated key by key encapsulation method. Bytes. The protocol uses X25519, and X-Wing when asked to.
  *
- * @source RFC 9180 table 2 (Nenc); ML-KEM-768 ciphertext: FIPS 203 table 3.
+ * @source RFC 9180 table 2 (Nenc); ML-KEM-768 ciphertext: FIPS 203 table 3; X-Wing: draft-connolly-cfrg-xwing-kem (Nenc).
  */
-export const ENCAPSULATED_KEY_BYTES = { x25519: 32, x448: 56, p256: 65, p521: 133, mlKem768: 1088 } as const;
+export const ENCAPSULATED_KEY_BYTES = { x25519: 32, x448: 56, p256: 65, p521: 133, mlKem768: 1088, xWing: 1120 } as const;
 
 /** Key identifier (1), KEM (2), KDF (2) and AEAD (2) in front of an encapsulated request. Bytes. @source RFC 9458 section 4.3. */
 export const OHTTP_HEADER_BYTES = 7;

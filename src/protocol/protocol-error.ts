@@ -3,7 +3,7 @@ import { DataError } from "../core/errors.js";
 
 /** Why a message was refused. A gateway answers by reason; `forged` covers a wrong key too, for nobody can tell the two apart. */
 export type RefusalReason = "malformed" | "oversized" | "forged" | "unknown-key" | "unknown-suite" | "replayed" | "truncated" | "rolled-back"
-  | "downgraded" | "expired" | "unpaid" | "double-spent";
+  | "wrong-key" | "downgraded" | "expired" | "unpaid" | "double-spent";
 
 /** A message, file or token of the protocol that was refused. */
 export class ProtocolError extends DataError {

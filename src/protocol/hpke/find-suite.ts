@@ -6,12 +6,18 @@ import type { Suite } from "./hpke.js";
 import type { Kem } from "./kem.js";
 import type { KeyPair, PublicKey } from "./key-groups.js";
 import { KDFS, type Kdf } from "./labeled-kdf.js";
+import { X_WING } from "./x-wing.js";
 
 /** The suite that the protocol speaks unless told otherwise: X25519, HKDF-SHA256, AES-128-GCM. */
 export const DEFAULT_SUITE: Suite<KeyPair, PublicKey> = { kem: DH_KEMS.x25519, kdf: KDFS.hkdfSha256, aead: AEADS.aes128Gcm };
 
+/** The suite that holds against quantum computers too: X-Wing, HKDF-SHA256, AES-256-GCM. Requests are 1088 bytes larger. */
+export const HYBRID_SUITE: Suite<KeyPair, PublicKey> = { kem: X_WING, kdf: KDFS.hkdfSha256, aead: AEADS.aes256Gcm };
+
+const KEMS: readonly Kem<KeyPair, PublicKey>[] = [...Object.values(DH_KEMS), X_WING];
+
 /** @throws {ProtocolError} reason unknown-suite. */
-export function findKem(id: number): Kem<KeyPair, PublicKey> { return find("a key encapsulation method", Object.values(DH_KEMS), id); }
+export function findKem(id: number): Kem<KeyPair, PublicKey> { return find("a key encapsulation method", KEMS, id); }
 
 /** @throws {ProtocolError} reason unknown-suite. */
 export function findKdf(id: number): Kdf { return find<Kdf>("a key derivation function", Object.values(KDFS), id); }

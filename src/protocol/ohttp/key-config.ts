@@ -57,24 +57,47 @@ export function encodeKeyConfigs(configs: readonly KeyConfig[]): Buffer {
   return Buffer.concat(configs.map(encodeKeyConfig).flatMap((config) => [Buffer.of(config.length >>> 8, config.length & 255), config]));
 }
 
-/** @throws {ProtocolError} as `parseKeyConfig`, and when a length does not fit. */
+/** More configurations than this are no key rotation any more. */
+const MOST_CONFIGS = 32;
+
+/**
+ * Reads a list. Configurations of methods that this side does not know are left out, as the RFC asks.
+ *
+ * @throws {ProtocolError} malformed, when a length or a known configuration does not fit, or two share an identifier;
+ *   oversized, for more than 32; unknown-suite, when none is known.
+ */
 export function parseKeyConfigs(bytes: Uint8Array): KeyConfig[] {
-  const own = Buffer.from(bytes), configs: KeyConfig[] = [];
-  for (let at = 0; at < own.length;) {
-    const start = at + 2, end = start + (start <= own.length ? own.readUInt16BE(at) : Infinity);
-    if (!(end <= own.length)) throw badConfig(own.length);
-    configs.push(parseKeyConfig(own.subarray(start, end)));
-    at = end;
-  }
+  const configs = splitConfigs(Buffer.from(bytes)).flatMap((config) => parseKnownConfig(config) ?? []);
+  if (configs.length === 0) throw new ProtocolError("unknown-suite", "a list of key configurations", "offer one that this side knows", "none", "Update the side that is behind.");
+  if (new Set(configs.map(({ keyId }) => keyId)).size < configs.length) throw new ProtocolError("malformed", "a list of key configurations", "number its keys apart", configs.map(({ keyId }) => keyId), "Fetch it from the gateway again.");
   return configs;
 }
 
+function splitConfigs(bytes: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const start = at + 2, end = start + (start <= bytes.length ? bytes.readUInt16BE(at) : Infinity);
+    if (!(end <= bytes.length)) throw badConfig(bytes.length);
+    if (parts.length === MOST_CONFIGS) throw new ProtocolError("oversized", "a list of key configurations", `hold at most ${MOST_CONFIGS}`, "more", "Fetch it from the gateway again.");
+    parts.push(bytes.subarray(start, end));
+    at = end;
+  }
+  return parts;
+}
+
+function parseKnownConfig(bytes: Buffer): KeyConfig | undefined { return unlessUnknown(() => parseKeyConfig(bytes)); }
+
 function knownSuite(kem: Suite<KeyPair, PublicKey>["kem"], kdfId: number, aeadId: number): Suite<KeyPair, PublicKey> | undefined {
+  const suite = unlessUnknown(() => ({ kem, kdf: findKdf(kdfId), aead: findAead(aeadId) }));
+  return suite?.aead.cipher === undefined ? undefined : suite;
+}
+
+/** What `read` gives, or nothing when it names a method that this side does not know. */
+function unlessUnknown<Value>(read: () => Value): Value | undefined {
   try {
-    const aead = findAead(aeadId);
-    return aead.cipher === undefined ? undefined : { kem, kdf: findKdf(kdfId), aead };
+    return read();
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
+    if (error instanceof ProtocolError && error.reason === "unknown-suite") return undefined;
     throw error;
   }
 }
