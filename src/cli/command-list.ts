@@ -35,6 +35,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "prices [book]", describe: "Show a dated price book with its sources", load: () => import("./commands/prices.js") },
   { command: "economics", describe: "Known answers of economics, and the ladder of closed forms", load: () => import("./commands/economics.js") },
   { command: "world", describe: "The synthetic world: people with secrets, facts that change, questions with exact answers", load: () => import("./commands/world.js") },
+  { command: "privacy", describe: "What the detector of personal data finds, by type", load: () => import("./commands/privacy.js") },
   { command: "train <plan>", describe: "Train a family of models on the world; goes on where it was stopped", load: () => import("./commands/train.js") },
   { command: "live", describe: "The real system on this machine: P, experts, T, relay, gateway and ledger as processes", load: () => import("./commands/live.js") },
   { command: "data", describe: "Data sets of others: what they are for, licence, checksum, download", load: () => import("./commands/data.js") },

@@ -10,7 +10,7 @@ import { findPublicDataset } from "./public-datasets.js";
 /** Made up here, in the formats of the data sets. */
 const SENTENCES = JSON.stringify([
   { full_text: "Zed 😀 calls Belimmo Orsk.", spans: [{ entity_type: "PERSON", entity_value: "Belimmo Orsk", start_position: 12, end_position: 24 }, { entity_type: "PERSON", entity_value: "Zed", start_position: 0, end_position: 3 }], template_id: 1 },
-  { full_text: "Nothing here.", spans: [] },
+  { full_text: "Nothing here.", spans: [], template_id: 2 },
 ]);
 const ARTICLES = JSON.stringify({ 11: { QUESTION: "Does tea help?", CONTEXTS: ["Ten drank tea.", "Ten did not."], LABELS: ["METHODS", "RESULTS"], LONG_ANSWER: "It may.", final_decision: "maybe" } });
 const CHATS = `user 1 personas,user 2 personas,Best Generated Conversation\n"I bake.\nI sing.","I row.","User 1: Hi!\nUser 2: Soup:\n\nbeans, salt\nUser 1: ""Nice""."\n`;
