@@ -53,8 +53,9 @@ interface Opened { readonly content: Buffer; readonly sealer: ChunkSealer }
 class Gateway {
   private readonly keys: readonly GatewayKey[];
   private readonly ledger: LedgerClient;
-  /** Serials of tokens that are being served. */
+  /** Serials of tokens that are being served, and of those that were. A recorded request opens under the keys of one start only, so this memory is as long as it must be. */
   private readonly inWork = new Set<string>();
+  private readonly served = new Set<string>();
 
   constructor(private readonly task: GatewayTask, private readonly log: Log) {
     this.keys = makeGatewayKeys(task.strength);
@@ -93,7 +94,7 @@ class Gateway {
   private async consult({ area, question, maxTokens, token, claim }: ConsultRequest, arrivedAtUs: number, send: (event: ConsultEvent, isLast: boolean) => void, signal: AbortSignal): Promise<void> {
     if (this.inWork.size >= MOST_AT_ONCE) throw new LiveError("busy", "answers under way", `number at most ${MOST_AT_ONCE}`, this.inWork.size + 1, "Ask again later.");
     const serial = serialOf(parseToken(token)), payee = this.task.payees[area];
-    if (this.inWork.has(serial)) throw new LiveError("double-spent", "a token", "pay for one answer", "one that is paying for another", "Take another token.");
+    if (this.inWork.has(serial) || this.served.has(serial)) throw new LiveError("double-spent", "a token", "pay for one answer", "one that pays or paid for another", "Take another token.");
     this.inWork.add(serial);
     try {
       const receipt = await this.ledger.redeem(payee, token, claim, signal);
@@ -101,6 +102,7 @@ class Gateway {
       let step = await source.next();
       for (; step.done !== true; step = await source.next()) send({ text: step.value }, false);
       await this.ledger.settle(payee, serial, signal);
+      this.served.add(serial);
       const { timings, tokens } = step.value;
       send({ end: { receipt: receipt.toString("base64url"), timings: { arrivedAtUs, ...timings }, tokens } }, true);
       this.log("served", { area, tokens: tokens.expertAnswer + tokens.generalAnswer, durationMs: Math.round((nowUs() - arrivedAtUs) / 1000) });

@@ -4,6 +4,10 @@ import { beginRequest, ResponseReader } from "../../protocol/ohttp/oblivious-str
 import { chooseConfig, type Strength } from "../../protocol/ohttp/choose-config.js";
 import type { KeyConfig } from "../../protocol/ohttp/key-config.js";
 import { MESSAGE_FORMS } from "../../protocol/ohttp/request-head.js";
+import type { Profile } from "../../protocol/redaction/find-spans.js";
+import { PseudonymTable } from "../../protocol/redaction/pseudonyms.js";
+import { redact, type RedactionTerms } from "../../protocol/redaction/redact.js";
+import { RestoreStream } from "../../protocol/redaction/restore-stream.js";
 import { openReceipt } from "../../protocol/tokens/receipt.js";
 import { encodeToken, serialOf } from "../../protocol/tokens/token.js";
 import { forgedMessage, ProtocolError } from "../../protocol/protocol-error.js";
@@ -25,6 +29,8 @@ export interface ConsultRoute {
   readonly gatewayIdentity: KeyObject;
   /** Requests are padded to a multiple of it. */
   readonly requestBytes: number;
+  /** Values that say who somebody is: an expert gets a pseudonym in their place. */
+  readonly profile: Profile;
   /** Weaker key exchanges are refused. */
   readonly leastStrength: Strength;
   readonly answerTokens: number;
@@ -37,6 +43,9 @@ export interface ConsultOutcome extends ConsultEnd {
   readonly requestBytes: number;
   readonly responseBytes: number;
 }
+
+/** What an expert is asked about bears names too; who asks is told by the profile, and by forms that no drug or bank has. */
+const KEPT: NonNullable<RedactionTerms["treatments"]> = { PERSON: "keep", TITLE: "keep", NRP: "keep", GPE: "keep", ORGANIZATION: "keep", MONEY: "keep", AGE: "keep", DATE_TIME: "keep" };
 
 /** Consults of one client. */
 export class Consults {
@@ -62,15 +71,17 @@ export class Consults {
   }
 
   private async *spendOn(spend: Spend, question: string, signal: AbortSignal): AsyncGenerator<string, ConsultOutcome> {
-    const { area } = spend, token = encodeToken(spend.token);
-    const exchange = this.exchange({ kind: "consult", area, question, maxTokens: this.route.answerTokens, token, claim: spend.claim }, signal);
+    const { area } = spend, token = encodeToken(spend.token), table = new PseudonymTable(), restore = new RestoreStream(table);
+    const least = redact(question, { table, profile: this.route.profile, treatments: KEPT }).text;
+    const exchange = this.exchange({ kind: "consult", area, question: least, maxTokens: this.route.answerTokens, token, claim: spend.claim }, signal);
     let step = await exchange.next();
     for (; step.done !== true; step = await exchange.next()) {
-      if ("text" in step.value) yield step.value.text;
+      if ("text" in step.value) yield* unlessEmpty(restore.push(step.value.text));
       else if ("refused" in step.value) throw refusedWith(step.value.refused.reason);
       else if ("end" in step.value) {
         this.requireReceipt(step.value.end.receipt, serialOf(spend.token), spend.claim, area);
         this.purse.confirm(spend);
+        yield* unlessEmpty(restore.finish());
         const end = step.value.end, { done, value: sizes } = await exchange.next();
         if (done === true) return { ...end, ...sizes };
       }
@@ -131,6 +142,8 @@ export class Consults {
     if (found.serial !== serial || found.claim !== claim || found.payee !== area) throw forgedMessage("a receipt");
   }
 }
+
+function* unlessEmpty(text: string): Generator<string, void> { if (text !== "") yield text; }
 
 function refusedWith(reason: string): LiveError {
   const known = ["busy", "deadline", "upstream", "unreachable", "double-spent", "unpaid", "not-found"] as const;

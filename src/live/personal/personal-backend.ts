@@ -5,8 +5,9 @@
 import { join } from "node:path";
 import type { KeyObject } from "node:crypto";
 import type { Vault } from "../../protocol/storage/write-vault.js";
+import type { Profile } from "../../protocol/redaction/find-spans.js";
 import type { Strength } from "../../protocol/ohttp/choose-config.js";
-import { samplePerson } from "../../world/people/person.js";
+import { NONE, samplePerson } from "../../world/people/person.js";
 import type { World } from "../../world/world.js";
 import { LedgerClient } from "../ledger/call-ledger.js";
 import type { ModelHost } from "../model-server/model-host.js";
@@ -98,13 +99,18 @@ export class PersonalBackend implements ChatBackend {
     const { world, folder, secret, stretchLogRounds, firstPerson, gatewayIdentity, requestBytes, leastStrength, consultTokens, tokens, host, maxTokens, consultWithinMs, answerWithinMs } = this.setting;
     const vault = loadVault(join(folder, String(client)), secret, stretchLogRounds), values = loadValues(vault, world, firstPerson + client);
     const purse = new Purse(this.ledger, { load: () => textOf(vault, "purse"), save: (text) => { vault.put("purse", Buffer.from(text)); } }, tokens);
-    const consults = new Consults({ relay: this.relay, clientId: client, gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
+    const consults = new Consults({ relay: this.relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
     const parts: AssistantParts = {
       host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
       consult: (area, question, signal) => consults.consult(area, question, signal),
     };
     return { parts, consults, purse };
   }
+}
+
+/** Who somebody is and what opens their door. Values of one letter or none are no names. */
+function profileOf({ name, partner, doctor, doorCode }: PersonalValues): Profile {
+  return [name, ...name.split(" "), partner, doctor, doorCode].filter((value) => value.length > 1 && value !== NONE);
 }
 
 /** The person as the store has them; a new store gets the world's person. */

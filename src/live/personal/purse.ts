@@ -5,11 +5,10 @@
 import { randomBytes, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { digestOf } from "../../protocol/tokens/token-mint.js";
-import { encodeToken, encodeTokenRequests, parseToken, serialOf, type Token } from "../../protocol/tokens/token.js";
+import { encodeToken, encodeTokenRequests, parseToken, serialOf, type Token, type TokenRequest } from "../../protocol/tokens/token.js";
 import { findIssuingKey, TokenWallet } from "../../protocol/tokens/token-wallet.js";
 import { AREA_NAMES, type AreaName } from "../../world/knowledge/knowledge-area.js";
 import type { LedgerClient, LedgerKeys } from "../ledger/call-ledger.js";
-import type { LogReason } from "../log-event.js";
 import { reasonOf } from "../transport/live-error.js";
 
 /** Where a purse is kept: the sealed store. */
@@ -28,8 +27,6 @@ const purseForm = z.strictObject({
 export type AskRefund = (area: AreaName, token: Buffer, request: Buffer, signal: AbortSignal) => Promise<Buffer>;
 
 const REFUND_ORDER = "refund ";
-/** Answers of the gateway on a refund that settle what became of a token. */
-const FINAL: readonly LogReason[] = ["double-spent", "unpaid"];
 
 /** A purse. */
 export class Purse {
@@ -81,19 +78,37 @@ export class Purse {
     const key = findIssuingKey(this.known.directory, nowS()), [request] = this.wallet.order(REFUND_ORDER + serial, this.known.directory.issuer, key, 1);
     this.save();
     try {
-      const signature = await askRefund(spend.area, encodeToken(spend.token), encodeTokenRequests([request!]), signal)
-        .catch((error: unknown) => { if (FINAL.includes(reasonOf(error))) throw error; return this.ledger.refund({ claimSecret: spend.claimSecret }, serial, request!, signal); });
-      this.wallet.receive(REFUND_ORDER + serial, key, [signature]);
-      this.spends.delete(serial);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (!FINAL.includes(reason)) throw error;
-      // Settled: the answer was sent, and paid for once. Never held: the token is as good as new.
-      if (reason === "unpaid") this.spare.push(spend.token);
-      this.spends.delete(serial);
+      const signature = await this.fetchRefund(spend, request!, askRefund, signal);
+      if (signature === "paid") this.spends.delete(serial);
+      else if (signature === "never held") this.putBack(spend);
+      else {
+        this.wallet.receive(REFUND_ORDER + serial, key, [signature]);
+        this.spends.delete(serial);
+      }
     } finally {
       this.save();
     }
+  }
+
+  /** By the gateway's word; when the gateway cannot be reached, by the client's secret, which the ledger takes once the gateway's time is over. */
+  private async fetchRefund(spend: Spend, request: TokenRequest, askRefund: AskRefund, signal: AbortSignal): Promise<Buffer | "paid" | "never held"> {
+    try {
+      return await askRefund(spend.area, encodeToken(spend.token), encodeTokenRequests([request]), signal);
+    } catch (error) {
+      if (reasonOf(error) === "double-spent") return "paid";
+      if (reasonOf(error) === "unpaid") return "never held";
+    }
+    try {
+      return await this.ledger.refund({ claimSecret: spend.claimSecret }, serialOf(spend.token), request, signal);
+    } catch (error) {
+      if (reasonOf(error) === "double-spent") return "paid";
+      throw error;
+    }
+  }
+
+  private putBack({ token }: Spend): void {
+    this.spare.push(token);
+    this.spends.delete(serialOf(token));
   }
 
   private fill(signal: AbortSignal): Promise<void> {
