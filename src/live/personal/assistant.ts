@@ -21,6 +21,8 @@ export interface AssistantParts {
   readonly maxTokens: number;
   /** Personal lines for a question. */
   readonly retrieve: (question: string) => readonly ContextLine[];
+  /** Sensitive values of the person in a text. */
+  readonly countSecrets: (text: string) => number;
   /** Asks a tier, sealed and paid. Yields text as it comes. */
   readonly consult: (area: AreaName, question: string, signal: AbortSignal) => AsyncGenerator<string, ConsultOutcome>;
   readonly consultWithinMs: number;
@@ -45,6 +47,8 @@ export interface AnswerReport {
   readonly promptTokens: number;
   readonly answerTokens: number;
   readonly consult?: ConsultOutcome;
+  /** Sensitive values of the person in what was sent to a tier. */
+  readonly secretsSent?: number;
 }
 
 /** A request of P for another model begins so. */
@@ -73,7 +77,7 @@ export async function* answerQuestion(parts: AssistantParts, question: string, c
 /** A question on its way to a tier. */
 interface Asking { readonly context: readonly ContextLine[]; readonly question: string; readonly request: { readonly area: string; readonly question: string }; readonly signal: AbortSignal }
 
-type LaterReport = Pick<AnswerReport, "route" | "area" | "reason" | "combinedAtUs" | "firstTokenAtUs" | "lastTokenAtUs" | "answerTokens" | "consult">;
+type LaterReport = Pick<AnswerReport, "route" | "area" | "reason" | "combinedAtUs" | "firstTokenAtUs" | "lastTokenAtUs" | "answerTokens" | "consult" | "secretsSent">;
 
 async function* askAndCombine(parts: AssistantParts, asking: Asking): AsyncGenerator<string, LaterReport> {
   const { request, question, signal } = asking, area = AREA_NAMES.find((name) => name === request.area);
@@ -81,6 +85,7 @@ async function* askAndCombine(parts: AssistantParts, asking: Asking): AsyncGener
   // A question that P hands on as it stands needs nothing personal: the tier's answer is the answer.
   const isHandedOn = normalizeAnswer(question).includes(normalizeAnswer(request.question));
   const source = parts.consult(area, request.question, AbortSignal.any([signal, AbortSignal.timeout(parts.consultWithinMs)]));
+  const secretsSent = parts.countSecrets(request.question);
   let note = "", firstTokenAtUs = NaN, consult: ConsultOutcome;
   try {
     let step = await source.next();
@@ -93,9 +98,9 @@ async function* askAndCombine(parts: AssistantParts, asking: Asking): AsyncGener
     consult = step.value;
   } catch (error) {
     if (isHandedOn && note !== "") throw new LiveError("upstream", "the expert's answer", "come to its end", "one that broke off", "Ask again.");
-    return { area, ...yield* answerAlone(parts, asking, reasonOf(error)) };
+    return { area, secretsSent, ...yield* answerAlone(parts, asking, reasonOf(error)) };
   }
-  const answered = { route: routeOf(area, consult), area, consult };
+  const answered = { route: routeOf(area, consult), area, consult, secretsSent };
   if (isHandedOn) return { ...answered, firstTokenAtUs, lastTokenAtUs: nowUs(), answerTokens: consult.tokens.expertAnswer + consult.tokens.generalAnswer };
   return { ...answered, ...yield* combine(parts, asking, noteOf(request.question, note.trim())) };
 }

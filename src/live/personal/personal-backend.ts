@@ -7,6 +7,7 @@ import type { KeyObject } from "node:crypto";
 import type { Vault } from "../../protocol/storage/write-vault.js";
 import type { Profile } from "../../protocol/redaction/find-spans.js";
 import type { Strength } from "../../protocol/ohttp/choose-config.js";
+import { ATTRIBUTE_IDS, isSecret } from "../../world/people/attributes.js";
 import { NONE, samplePerson } from "../../world/people/person.js";
 import type { World } from "../../world/world.js";
 import { LedgerClient } from "../ledger/call-ledger.js";
@@ -100,13 +101,17 @@ export class PersonalBackend implements ChatBackend {
     const vault = loadVault(join(folder, String(client)), secret, stretchLogRounds), values = loadValues(vault, world, firstPerson + client);
     const purse = new Purse(this.ledger, { load: () => textOf(vault, "purse"), save: (text) => { vault.put("purse", Buffer.from(text)); } }, tokens);
     const consults = new Consults({ relay: this.relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
+    const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
     const parts: AssistantParts = {
-      host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
+      countSecrets: (text) => secrets.filter((value) => wordsPattern(value).test(text)).length, host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
       consult: (area, question, signal) => consults.consult(area, question, signal),
     };
     return { parts, consults, purse };
   }
 }
+
+/** A value as whole words. */
+function wordsPattern(value: string): RegExp { return new RegExp(`(?<![\\w%+-])${value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w%+-])`, "i"); }
 
 /** Who somebody is and what opens their door. Values of one letter or none are no names. */
 function profileOf({ name, partner, doctor, doorCode }: PersonalValues): Profile {
