@@ -13,8 +13,11 @@ export const CHUNK_AAD = { middle: Buffer.alloc(0), last: Buffer.from("final") }
 /** Seals or opens the next chunk of a stream. */
 export type ChunkCipher = (aad: Buffer, chunk: Uint8Array) => Buffer;
 
-/** Largest chunk accepted unless told otherwise. Bytes, sealed. The draft asks for 2^14 and more. */
-export const LARGEST_CHUNK_BYTES = 16_384 + AEAD_TAG_BYTES;
+/** Largest sealed chunk, and largest sum of sealed chunks, that a reader takes. Bytes. */
+export interface StreamLimits { readonly chunkBytes: number; readonly totalBytes: number }
+
+/** Unless told otherwise. The draft asks for chunks of 2^14 and more; 16 MiB are some millions of tokens. */
+export const DEFAULT_LIMITS: StreamLimits = { chunkBytes: 16_384 + AEAD_TAG_BYTES, totalBytes: 2 ** 24 };
 
 /** Chunks out: `sealedChunkBytes` tells their sizes. */
 export function frameChunk(seal: ChunkCipher, plaintext: Uint8Array, isLast: boolean): Buffer {
@@ -26,8 +29,9 @@ export function frameChunk(seal: ChunkCipher, plaintext: Uint8Array, isLast: boo
 export class ChunkReader {
   private waiting: Buffer = Buffer.alloc(0);
   private isDone = false;
+  private taken = 0;
 
-  constructor(private readonly open: ChunkCipher, private readonly largestBytes: number = LARGEST_CHUNK_BYTES) {}
+  constructor(private readonly open: ChunkCipher, private readonly limits: StreamLimits = DEFAULT_LIMITS) {}
 
   /**
    * Takes bytes and gives the middle chunks that are complete. A last chunk is opened by `finish`, for only the end of
@@ -58,7 +62,8 @@ export class ChunkReader {
     if (length === undefined) return undefined;
     // Both a stated length and a last chunk that goes on and on are bounded.
     const isLast = length.value === 0, bytes = isLast ? this.waiting.length - 1 : length.value;
-    if (!(bytes <= this.largestBytes)) this.refuse("oversized", `have at most ${this.largestBytes} bytes`, bytes);
+    if (!(bytes <= this.limits.chunkBytes)) this.refuse("oversized", `have at most ${this.limits.chunkBytes} bytes`, bytes);
+    if (this.taken + bytes > this.limits.totalBytes) this.refuse("oversized", `end a message of at most ${this.limits.totalBytes} bytes`, this.taken + bytes);
     if (isLast) {
       if (length.end !== 1) this.refuse("malformed", "mark its last with one zero byte", length.end);
       return undefined;
@@ -67,6 +72,7 @@ export class ChunkReader {
     const end = length.end + bytes;
     if (this.waiting.length < end) return undefined;
     const sealed = this.waiting.subarray(length.end, end);
+    this.taken += bytes;
     this.waiting = this.waiting.subarray(end);
     return this.openMiddle(sealed);
   }

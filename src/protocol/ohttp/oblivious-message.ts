@@ -13,6 +13,9 @@ import { deriveAnswerKeys, responseNonceBytes, type AnswerSecret } from "./respo
 
 const NONE = Buffer.alloc(0);
 
+/** Largest whole request that a gateway opens unless told otherwise. Bytes. */
+export const LARGEST_REQUEST_BYTES = 2 ** 20;
+
 /** A sealed request, and what opens its answer. */
 export interface SealedRequest { readonly bytes: Buffer; readonly answer: AnswerSecret }
 
@@ -37,9 +40,10 @@ export function sealRequest({ keyId, publicKey, suites }: KeyConfig, content: Ui
 /**
  * Opens a request.
  *
- * @throws {ProtocolError} unknown-key, unknown-suite, truncated, malformed or forged.
+ * @throws {ProtocolError} oversized, unknown-key, unknown-suite, truncated, malformed or forged.
  */
-export function openRequest(keys: readonly GatewayKey[], bytes: Uint8Array): OpenedRequest {
+export function openRequest(keys: readonly GatewayKey[], bytes: Uint8Array, largestBytes: number = LARGEST_REQUEST_BYTES): OpenedRequest {
+  if (bytes.length > largestBytes) throw new ProtocolError("oversized", "an encapsulated request", `have at most ${largestBytes} bytes`, bytes.length, "Send less.");
   const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), chosen = chooseKey(keys, own);
   if (chosen === undefined) throw new ProtocolError("truncated", "an encapsulated request", "hold its head and key", `${own.length} bytes`, "Send it again.");
   const { key, suite, head, encapsulated, bodyStart } = chosen;

@@ -6,7 +6,7 @@ import { nonceOf, type HpkeOpener, type HpkeSealer } from "../hpke/hpke-context.
 import { setupRecipient, setupSender } from "../hpke/hpke.js";
 import type { KeyPair } from "../hpke/key-groups.js";
 import { ProtocolError } from "../protocol-error.js";
-import { ChunkReader, frameChunk, type ChunkCipher } from "./chunk-stream.js";
+import { ChunkReader, DEFAULT_LIMITS, frameChunk, type ChunkCipher, type StreamLimits } from "./chunk-stream.js";
 import type { KeyConfig } from "./key-config.js";
 import { chooseKey, encodeRequestHead, infoOf, MESSAGE_FORMS, type GatewayKey } from "./request-head.js";
 import { deriveAnswerKeys, responseNonceBytes, type AnswerKeys, type AnswerSecret } from "./response-keys.js";
@@ -53,7 +53,7 @@ export class RequestReader {
   /** What seals the answer, once the head has come. */
   answer: AnswerSecret | undefined;
 
-  constructor(private readonly keys: readonly GatewayKey[]) {}
+  constructor(private readonly keys: readonly GatewayKey[], private readonly limits: StreamLimits = DEFAULT_LIMITS) {}
 
   /** @throws {ProtocolError} for every message that is not genuine. */
   push(bytes: Uint8Array): Buffer[] {
@@ -64,7 +64,7 @@ export class RequestReader {
     const { key, suite, head, encapsulated, bodyStart } = chosen;
     const opener = setupRecipient(suite, encapsulated, key.keyPair, { info: infoOf(FORM, head) });
     this.answer = { suite, encapsulated, secret: exportAnswerSecret(opener, suite) };
-    this.chunks = new ChunkReader((aad, chunk) => opener.open(aad, chunk));
+    this.chunks = new ChunkReader((aad, chunk) => opener.open(aad, chunk), this.limits);
     return this.chunks.push(this.front.subarray(bodyStart));
   }
 
@@ -77,7 +77,7 @@ export class ResponseReader {
   private front: Buffer = Buffer.alloc(0);
   private chunks: ChunkReader | undefined;
 
-  constructor(private readonly answer: AnswerSecret) {}
+  constructor(private readonly answer: AnswerSecret, private readonly limits: StreamLimits = DEFAULT_LIMITS) {}
 
   /** @throws {ProtocolError} for every message that is not genuine. */
   push(bytes: Uint8Array): Buffer[] {
@@ -85,7 +85,7 @@ export class ResponseReader {
     this.front = Buffer.concat([this.front, bytes]);
     const split = responseNonceBytes(this.answer.suite);
     if (this.front.length < split) return [];
-    this.chunks = new ChunkReader(numbered(deriveAnswerKeys(this.answer, this.front.subarray(0, split)), openAead));
+    this.chunks = new ChunkReader(numbered(deriveAnswerKeys(this.answer, this.front.subarray(0, split)), openAead), this.limits);
     return this.chunks.push(this.front.subarray(split));
   }
 
