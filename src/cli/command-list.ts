@@ -37,6 +37,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "world", describe: "The synthetic world: people with secrets, facts that change, questions with exact answers", load: () => import("./commands/world.js") },
   { command: "privacy", describe: "What each observer of a run learns; what the detector of personal data finds", load: () => import("./commands/privacy.js") },
   { command: "train <plan>", describe: "Train a family of models on the world; goes on where it was stopped", load: () => import("./commands/train.js") },
+  { command: "live", describe: "The real system on this machine: P, experts, T, relay, gateway and ledger as processes", load: () => import("./commands/live.js") },
   { command: "data", describe: "Data sets of others: what they are for, licence, checksum, download", load: () => import("./commands/data.js") },
   { command: "bench", describe: "Measure speed and memory, each beside the reference of the same run", load: () => import("./commands/bench.js") },
   { command: "doctor", describe: "Check this machine and installation, and say what to do about what is missing", load: () => import("./commands/doctor.js") },

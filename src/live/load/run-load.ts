@@ -1,0 +1,42 @@
+/** Asks what was planned, each person one question at a time, and keeps what became of each. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { askPersonal, type PersonalAnswer } from "../ask-personal.js";
+import { nowUs } from "../clock.js";
+import { personalModel } from "../personal/personal-backend.js";
+import { LiveError } from "../transport/live-error.js";
+import type { PlannedQuestion } from "./plan-load.js";
+
+/** A question that was asked. Instants are microseconds since 1970. */
+export interface AskedQuestion { readonly planned: PlannedQuestion; readonly dueAtUs: number; readonly endedAtUs: number; readonly answer: PersonalAnswer | undefined }
+
+/** Whom to ask, and who hears of progress. */
+export interface LoadTarget { readonly api: string; readonly apiKey: string; readonly withinMs: number; readonly onDone: (doneCount: number) => void; readonly signal: AbortSignal }
+
+/** Runs a load. A question whose person still waits for the one before is asked when that is over; its wait counts. */
+export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarget): Promise<{ readonly startedAtUs: number; readonly asked: readonly AskedQuestion[] }> {
+  const startedAtUs = nowUs(), asked: AskedQuestion[] = [], people = byClient(plan, ({ clientId }) => clientId);
+  await Promise.all([...people.values()].map(async (questions) => {
+    for (const planned of questions) {
+      const dueAtUs = startedAtUs + planned.askAtUs;
+      await sleep(Math.max(0, (dueAtUs - nowUs()) / 1000), undefined, { signal: target.signal }).catch(() => undefined);
+      if (target.signal.aborted) return;
+      asked.push(await ask(planned, dueAtUs, target));
+      target.onDone(asked.length);
+    }
+  }));
+  return { startedAtUs, asked };
+}
+
+/** Rows by client, each list in the order given. */
+export function byClient<Row>(rows: readonly Row[], clientOf: (row: Row) => number): ReadonlyMap<number, readonly Row[]> {
+  const found = new Map<number, Row[]>();
+  for (const row of rows) found.set(clientOf(row), [...found.get(clientOf(row)) ?? [], row]);
+  return found;
+}
+
+async function ask(planned: PlannedQuestion, dueAtUs: number, { api, apiKey, withinMs, signal }: LoadTarget): Promise<AskedQuestion> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+  const answer = await askPersonal({ api, apiKey, model: personalModel(planned.clientId) }, planned.query.question, stop, () => undefined)
+    .catch((error: unknown) => { if (error instanceof LiveError) return undefined; throw error; });
+  return { planned, dueAtUs, endedAtUs: nowUs(), answer };
+}

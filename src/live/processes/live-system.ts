@@ -1,0 +1,103 @@
+/**
+ * A whole live system: ledger and model servers, then the gateway, the relay, P-clients, each a process under supervision. Addresses stay
+ * the same when a process is started again, so the others need not hear of it.
+ */
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { ConfigError } from "../../core/errors.js";
+import type { LiveConfig } from "../config/live-config.js";
+import type { LogEntry } from "../log-event.js";
+import { ProtocolClient } from "../transport/call-protocol.js";
+import { writeSecretFile } from "../write-secret-file.js";
+import { livePaths, loadLiveState, type LiveState } from "./live-state.js";
+import { gatewayTask, ledgerTask, loadSecrets, modelTasks, originOf, personalTask, relayTask } from "./plan-processes.js";
+import type { ProcessTask } from "./process-task.js";
+import { SupervisedProcess, type Supervision } from "./supervised-process.js";
+
+/** A system that runs. */
+export interface LiveSystem {
+  /** Base URL of P's API. */
+  readonly api: string;
+  readonly apiKey: string;
+  state(): LiveState;
+  /** Ends all processes, those that take requests from outside first. */
+  stop(): Promise<void>;
+}
+
+const HEALTH_WITHIN_MS = 5000;
+
+/** Starts a system and waits until all of it is ready. @throws {ConfigError} when one runs on the same folder; {LimitError} when a process does not start. */
+export async function startLiveSystem(config: LiveConfig, onLog: (entry: LogEntry) => void = () => undefined): Promise<LiveSystem> {
+  requireFree(config.state);
+  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  const secrets = loadSecrets(config.state), running = new RunningSystem(config.state, onLog);
+  try {
+    const [ledger, ...servers] = await Promise.all([ledgerTask(config, secrets), ...modelTasks(config)].map((task) => running.start(task)));
+    const portOf = (name: string): number => servers.find((server) => server.name === name)!.port;
+    const gateway = await running.start(gatewayTask(config, secrets, ledger!.port, portOf)), relay = await running.start(relayTask(config, gateway.port));
+    const personal = await running.start(personalTask(config, secrets, { relay: relay.port, ledger: ledger!.port }));
+    running.announce(`${originOf(personal.port)}/v1`);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { api: running.api, apiKey: secrets.apiKey, state: () => running.state(), stop: () => running.stop() };
+}
+
+function requireFree(folder: string): void {
+  const state = loadLiveState(folder);
+  if (state === undefined) return;
+  throw new ConfigError({ subject: `the state folder ${folder}`, rule: "serve one live system at a time", got: `process ${state.pid}`, hint: "Stop that one, or give another folder with -c state=FOLDER or --state." });
+}
+
+class RunningSystem {
+  api = "";
+  private readonly processes: { readonly process: SupervisedProcess; readonly task: ProcessTask }[] = [];
+  private readonly startedAt = new Date().toISOString();
+  private readonly file: number;
+
+  constructor(private readonly folder: string, private readonly onLog: (entry: LogEntry) => void) { this.file = openSync(livePaths.log(folder), "a", 0o600); }
+
+  async start(task: ProcessTask): Promise<SupervisedProcess> {
+    const process = new SupervisedProcess(task, this.supervisionOf(task));
+    this.processes.push({ process, task });
+    await process.start();
+    return process;
+  }
+
+  announce(api: string): void {
+    this.api = api;
+    this.writeState();
+  }
+
+  state(): LiveState {
+    const processes = this.processes.map(({ process, task: { role } }) => ({ name: process.name, role, port: process.port, isReady: process.isReady, ...(process.pid === undefined ? {} : { pid: process.pid }) }));
+    return { pid: process.pid, api: this.api, startedAt: this.startedAt, processes };
+  }
+
+  async stop(): Promise<void> {
+    for (const { process } of [...this.processes].reverse()) await process.stop();
+    rmSync(livePaths.state(this.folder), { force: true });
+    closeSync(this.file);
+  }
+
+  private supervisionOf(task: ProcessTask): Supervision {
+    const write = (entry: LogEntry): void => {
+      writeSync(this.file, `${JSON.stringify(entry)}\n`);
+      this.onLog(entry);
+    };
+    return { isHealthy, onLog: write, log: (event, fields = {}) => { write({ atMs: Date.now(), process: task.name, event, ...fields }); }, onChange: () => { if (this.api !== "") this.writeState(); } };
+  }
+
+  private writeState(): void { writeSecretFile(livePaths.state(this.folder), `${JSON.stringify(this.state(), undefined, 2)}\n`); }
+}
+
+async function isHealthy({ role }: ProcessTask, port: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(HEALTH_WITHIN_MS);
+  if (role === "models" || role === "personal") return (await fetch(`${originOf(port)}/health`, { signal })).ok;
+  const client = new ProtocolClient(originOf(port));
+  try {
+    return (await client.fetch({ path: "/health", method: "GET", signal })).status === 200;
+  } finally {
+    client.close();
+  }
+}
