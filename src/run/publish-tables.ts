@@ -12,10 +12,12 @@ export interface PublishedTables {
   /** Markdown by name. */
   readonly tables: Readonly<Record<string, string>>;
   readonly figures: readonly Figure[];
+  /** Names of fields that hold times and sizes measured on the machine. */
+  readonly measured?: readonly string[];
 }
 
 /** Writes and seals. Returns the folder, which is named by the sha256 of the data. */
-export async function publishTables(experiment: string, { data, tables, figures }: PublishedTables): Promise<string> {
+export async function publishTables(experiment: string, { data, tables, figures, measured = [] }: PublishedTables): Promise<string> {
   const folder = resultsFolder(experiment, createHash("sha256").update(JSON.stringify(data)).digest("hex"));
   for (const [name, value] of Object.entries(data)) {
     const path = join(folder, `${name}.json`);
@@ -23,6 +25,6 @@ export async function publishTables(experiment: string, { data, tables, figures 
   }
   for (const [name, text] of Object.entries(tables)) writeText(join(folder, "tables", `${name}.md`), `${text.trimEnd()}\n`);
   for (const figure of figures) writeText(join(folder, "figures", `${figure.name}.svg`), await renderSvg(figure));
-  sealResults(folder, { experiment });
+  sealResults(folder, { experiment, measured });
   return folder;
 }
