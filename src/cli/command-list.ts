@@ -40,6 +40,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   { command: "live", describe: "The real system on this machine: P, experts, T, relay, gateway and ledger as processes", load: () => import("./commands/live.js") },
   { command: "data", describe: "Data sets of others: what they are for, licence, checksum, download", load: () => import("./commands/data.js") },
   { command: "bench", describe: "Measure speed and memory, each beside the reference of the same run", load: () => import("./commands/bench.js") },
+  { command: "calibrate", describe: "Measure this machine with the real engines and predict steps that were not measured; goes on where it was stopped", load: () => import("./commands/calibrate.js") },
   { command: "doctor", describe: "Check this machine and installation, and say what to do about what is missing", load: () => import("./commands/doctor.js") },
 ];
 

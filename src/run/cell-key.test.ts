@@ -31,6 +31,15 @@ describe("the key of a cell", () => {
     expect(keyOf(text)).not.toBe(before);
   });
 
+  it("follows what a named host profile holds, and asks for one that is there", () => {
+    const file = join(folder, "host.json"), text = `name: t\ndevices: { host: { profile: ${file} } }`;
+    expect(() => keyOf(text)).toThrow(/devices\.host\.profile must name a host profile/);
+    writeFileSync(file, "one");
+    const before = keyOf(text);
+    writeFileSync(file, "two");
+    expect(keyOf(text)).not.toBe(before);
+  });
+
   it("differs between seeds", () => {
     expect(keyOf("name: t\nseed: 1")).not.toBe(keyOf("name: t\nseed: 2"));
   });

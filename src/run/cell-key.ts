@@ -10,6 +10,7 @@ import { packageRoot } from "../config/load-dataset.js";
 import { fingerprintScenario } from "../config/fingerprint.js";
 import type { Cell } from "../config/plan.js";
 import type { Scenario } from "../config/scenario-schema.js";
+import { requireHostProfile } from "../devices/host/load-host-profile.js";
 import { requireTraceFile } from "./load-cell-inputs.js";
 
 /** Folders of code that results depend on. */
@@ -37,11 +38,12 @@ export function cellKeyOf(cell: Cell): string {
   return createHash("sha256").update([fingerprintScenario(cell.scenario), cell.seed, cell.replication, ...inputs, digestModel()].join("\n")).digest("hex");
 }
 
-/** Files and folders that a scenario names: its trace and its kernel profiles. What they hold counts, not where they lie. */
-function namedInputs({ population: { arrivals }, tiers }: Scenario): string[] {
+/** Files and folders that a scenario names: its trace, its host profile and its kernel profiles. What they hold counts, not where they lie. */
+function namedInputs({ population: { arrivals }, devices, tiers }: Scenario): string[] {
   const pools = [tiers.expert, ...Object.values(tiers.expertOverrides), tiers.general];
   const profiles = pools.map((pool) => pool.kernelProfile).filter((path) => path !== undefined);
-  return [...(arrivals.kind === "trace" ? [requireTraceFile(arrivals.file)] : []), ...profiles];
+  const hosts = devices.host === undefined ? [] : [requireHostProfile(devices.host.profile, "devices.host.profile")];
+  return [...(arrivals.kind === "trace" ? [requireTraceFile(arrivals.file)] : []), ...hosts, ...profiles];
 }
 
 function digestInput(path: string): string {

@@ -4,6 +4,8 @@ import type { ConfigPath } from "../config/located-tree.js";
 import type { Scenario } from "../config/scenario-schema.js";
 import { ConfigError } from "../core/errors.js";
 import { findDevice } from "../devices/device-table.js";
+import { HOST_NAME } from "../devices/host/host-device.js";
+import { requireHostProfile } from "../devices/host/load-host-profile.js";
 import { loadDeviceCatalogue } from "../devices/load-device-catalogue.js";
 import { findModelCard } from "../devices/load-model-cards.js";
 import { loadPriceBook } from "../economics/load-price-book.js";
@@ -22,10 +24,13 @@ export function findNameFaults(scenario: Scenario): readonly ConfigFault[] {
 }
 
 function namesOnPhones({ personalModel, devices }: Scenario): readonly LookUp[] {
-  const catalogue = loadDeviceCatalogue();
+  const catalogue = loadDeviceCatalogue(), { host } = devices, inCatalogue = Object.keys(devices.mix ?? {}).filter((name) => host === undefined || name !== HOST_NAME);
   return [
     { path: ["personalModel", "model"], find: () => findModelCard(personalModel.model) },
-    ...Object.keys(devices.mix ?? {}).map((name) => ({ path: ["devices", "mix"], key: name, find: () => findDevice(catalogue, name) })),
+    ...inCatalogue.map((name) => ({ path: ["devices", "mix"], key: name, find: () => findDevice(catalogue, name) })),
+    ...(host === undefined ? [] : [
+      { path: ["devices", "host", "profile"], find: () => requireHostProfile(host.profile, "devices.host.profile") }, { path: ["devices", "host", "like"], find: () => findDevice(catalogue, host.like) },
+    ]),
   ];
 }
 

@@ -1,8 +1,6 @@
 /** Reads what a run needs besides its scenario: the device table, token prices, a trace. */
 import type { Scenario } from "../config/scenario-schema.js";
-import { compileDeviceTable } from "../devices/device-table.js";
-import { loadDeviceCatalogue } from "../devices/load-device-catalogue.js";
-import { findModelCard } from "../devices/load-model-cards.js";
+import { loadDeviceTable } from "../devices/host/load-device-table.js";
 import { ConfigError } from "../core/errors.js";
 import { findTraceFile } from "../config/load-study.js";
 import { usdFromNano } from "../economics/money.js";
@@ -17,9 +15,9 @@ import type { CellInputs } from "./participate.js";
  * @throws {DataError} when a data set or the trace is damaged.
  */
 export function loadCellInputs(scenario: Scenario): CellInputs {
-  const { personalModel, devices, population } = scenario, { expert, general } = pricesOf(scenario);
+  const { population } = scenario, { expert, general } = pricesOf(scenario);
   const inputs: CellInputs = {
-    devices: compileDeviceTable(loadDeviceCatalogue(), devices.mix, findModelCard(personalModel.model), personalModel.quant, personalModel.contextLimitTokens),
+    devices: loadDeviceTable(scenario),
     prices: {
       expertInUsd: usdFromNano(expert.inputNanoUsd), expertOutUsd: usdFromNano(expert.outputNanoUsd),
       generalInUsd: usdFromNano(general.inputNanoUsd), generalOutUsd: usdFromNano(general.outputNanoUsd),

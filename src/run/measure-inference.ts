@@ -50,7 +50,7 @@ const SMALL: LlamaShape = { ...BASE, width: 256, layers: 6, heads: 8, feedForwar
 const LARGE: LlamaShape = { ...BASE, width: 512, layers: 10, heads: 8, feedForward: 1536 };
 
 /** Models of 6 and 31 million weights. */
-export const FULL_INFERENCE: InferenceTask = { shapes: [SMALL, LARGE], kinds: ["F16", "Q4_K"], promptTokens: 256, answerTokens: 96, pairs: 24, threads: [...new Set([1, availableParallelism()])] };
+export const FULL_INFERENCE: InferenceTask = { shapes: [SMALL, LARGE], kinds: ["F16", "Q4_K"], promptTokens: 64, answerTokens: 32, pairs: 40, threads: [...new Set([1, availableParallelism()])] };
 /** The smaller one, a few times. */
 export const QUICK_INFERENCE: InferenceTask = { shapes: [SMALL], kinds: ["Q4_K"], promptTokens: 64, answerTokens: 16, pairs: 4, threads: [1] };
 

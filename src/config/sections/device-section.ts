@@ -1,10 +1,15 @@
 /** The phones and the model on them. */
 import { z } from "zod";
-import { count, fraction, namedShares, positive, seconds, watts } from "../quantities.js";
+import { count, fraction, namedShares, positive, positiveCount, seconds, watts } from "../quantities.js";
 
 /** Section `devices`: which phones the fleet has, their charge, memory and heat at the start, and when the OS stops on-device inference. */
 export const devicesSection = z.strictObject({
   mix: namedShares().optional().describe("Share of each device of the catalogue in the fleet. Default: every phone of the catalogue with equal share. See: plmm devices list."),
+  host: z.strictObject({
+    profile: z.string().describe("Profile that `plmm calibrate` wrote, relative to the working directory: speed and memory of the device `host`."),
+    threads: positiveCount(1024).default(1).describe("Threads of inference; a number that was calibrated."),
+    like: z.string().default("raspberry-pi-5-8gb").describe("Device of the catalogue whose heat, power, battery and flash the host has, which a calibration does not measure."),
+  }).optional().describe("A calibrated machine as a device, called `host` in the mix. Without a mix every client is one."),
   startBatteryFraction: z.strictObject({ low: fraction(), high: fraction() }).default({ low: 0.35, high: 1 })
     .refine((range) => range.low <= range.high, "have low at most high")
     .describe("Charge at the start of the run, uniform."),

@@ -1,5 +1,5 @@
 /** A sequence on llama.cpp. Its last token waits: llama.cpp computes what follows a token only while it evaluates that token. */
-import type { ControlledEvaluateInputItem, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
 import { invariant } from "../../core/errors.js";
 import type { Cancellable, DecodedToken, DecodeEnd, DecodeOptions, Prefilled, Sequence } from "./runtime.js";
 import { requireRoom, type TokenLimits, Turn } from "./sequence-rules.js";
@@ -10,8 +10,9 @@ const MOST_PROBABILITIES = 2_000_000;
 
 /** What a sequence knows of its model. */
 export interface SequenceFrame extends TokenLimits {
-  readonly model: LlamaModel;
   readonly batchTokens: number;
+  readonly decodeText: (tokens: readonly number[]) => string;
+  readonly isEnd: (token: number) => boolean;
   /** Seconds. */
   readonly now: () => number;
 }
@@ -45,8 +46,8 @@ export class LlamaSequence implements Sequence {
 
   async *decode(options: DecodeOptions): AsyncGenerator<DecodedToken, DecodeEnd> {
     this.requireContent();
-    const { signal, maxTokens } = options, { model, now, contextTokens } = this.frame;
-    const stream = new TextStream((tokens) => model.detokenize(tokens as Token[]));
+    const { signal, maxTokens } = options, { decodeText, isEnd, now, contextTokens } = this.frame;
+    const stream = new TextStream(decodeText);
     this.turn.take();
     const source = this.native.evaluateWithMetadata(this.waiting, { confidence: options.withLogProbability === true }, samplingOf(options));
     const end = (reason: DecodeEnd["reason"]): DecodeEnd => ({ reason, text: stream.flush() });
@@ -58,7 +59,7 @@ export class LlamaSequence implements Sequence {
         if (step.done === true) return end("end");
         const { token, confidence } = step.value as { token: Token; confidence?: number };
         this.waiting = [token];
-        if (model.isEogToken(token)) return end("end");
+        if (isEnd(token)) return end("end");
         const durationS = now() - startedAt, text = stream.push(token);
         startedAt = now();
         yield { token, text, durationS, ...(confidence === undefined ? {} : { logProbability: Math.log(confidence) }) };

@@ -76,6 +76,8 @@ class LlamaLoadedModel implements LoadedModel {
   private readonly frame: SequenceFrame;
   private embedder: Promise<LlamaEmbeddingContext> | undefined;
   private openCount = 0;
+  private readonly texts = new Map<number, string>();
+  private readonly ends = new Map<number, boolean>();
 
   constructor(
     private readonly model: LlamaModel, private readonly context: LlamaContext,
@@ -84,7 +86,10 @@ class LlamaLoadedModel implements LoadedModel {
     this.width = model.embeddingVectorSize;
     this.contextTokens = context.contextSize;
     this.sequences = context.totalSequences;
-    this.frame = { model, vocabulary, contextTokens: this.contextTokens, batchTokens: context.batchSize, now: () => performance.now() / 1000 };
+    this.frame = {
+      vocabulary, contextTokens: this.contextTokens, batchTokens: context.batchSize, now: () => performance.now() / 1000,
+      decodeText: (tokens) => (tokens.length === 1 ? this.textOf(tokens[0]!) : this.decodeText(tokens)), isEnd: (token) => this.isEnd(token),
+    };
   }
 
   encode(text: string): number[] {
@@ -94,7 +99,18 @@ class LlamaLoadedModel implements LoadedModel {
 
   decodeText(tokens: readonly number[]): string { return this.model.detokenize(tokens as Token[]); }
 
-  isEnd(token: number): boolean { return this.model.isEogToken(token as Token); }
+  isEnd(token: number): boolean {
+    const known = this.ends.get(token), isEnd = known ?? this.model.isEogToken(token as Token);
+    if (known === undefined) this.ends.set(token, isEnd);
+    return isEnd;
+  }
+
+  /** Text of one token, which native code is asked for once: the call costs several percent of a small model's step. */
+  private textOf(token: number): string {
+    const known = this.texts.get(token), text = known ?? this.decodeText([token]);
+    if (known === undefined) this.texts.set(token, text);
+    return text;
+  }
 
   openSequence(): Sequence {
     if (this.context.sequencesLeft === 0) {

@@ -16,7 +16,10 @@ export class TextStream {
   push(token: number): string {
     this.held.push(token);
     const text = this.decodeText(this.held);
-    if (!text.endsWith(INCOMPLETE)) return this.release(this.held.length);
+    if (!text.endsWith(INCOMPLETE)) {
+      this.held = [];
+      return text;
+    }
     return this.held.length < MOST_HELD_TOKENS ? "" : this.release(this.findSplit(text));
   }
 

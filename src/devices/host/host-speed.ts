@@ -1,0 +1,36 @@
+/** How fast one model runs on one engine and number of threads of a calibrated host: what servers and phones of the simulator ask for. */
+import { ConfigError } from "../../core/errors.js";
+import { nearestName } from "../../config/nearest-name.js";
+import { predictStepS } from "./host-cost.js";
+import type { HostProfile } from "./host-profile.js";
+import type { HostModel } from "./host-step.js";
+
+/** Times of a model on a host. Seconds. */
+export interface HostSpeed {
+  /** To take in `tokens` behind `context` tokens. */
+  prefillS(tokens: number, context: number): number;
+  /** Of a step that gives `sequences` sequences one token each, behind `context` tokens each. Measured for 1 to 8. */
+  decodeStepS(sequences: number, context: number): number;
+}
+
+/**
+ * Times of a model.
+ *
+ * @throws {ConfigError} when the profile knows neither the engine, the kinds of weights nor the number of threads.
+ */
+export function compileHostSpeed({ fits }: Pick<HostProfile, "fits">, model: HostModel, threads: number): HostSpeed {
+  const parameters = fits[model.runtime];
+  if (parameters === undefined) throw unknownName("the engine of a host profile", model.runtime, Object.keys(fits));
+  const speed: HostSpeed = {
+    prefillS: (tokens, context) => predictStepS(parameters, model, { kind: "prefill", threads, tokens, context, sequences: 1 }),
+    decodeStepS: (sequences, context) => predictStepS(parameters, model, { kind: "decode", threads, tokens: 1, context, sequences }),
+  };
+  // Asked once here, so that what is not calibrated shows before a run and not in it.
+  speed.decodeStepS(1, 0);
+  return speed;
+}
+
+function unknownName(subject: string, got: string, known: readonly string[]): ConfigError {
+  const nearest = nearestName(got, known);
+  return new ConfigError({ subject, rule: `be one of ${known.join(", ")}`, got, hint: nearest === undefined ? "Calibrate it: plmm calibrate." : `Did you mean ${nearest}?` });
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { RandomStream, Purpose } from "../../core/random-stream.js";
+import { ConfigError, DataError } from "../../core/errors.js";
+import { loadDeviceCatalogue } from "../load-device-catalogue.js";
+import { findModelCard } from "../load-model-cards.js";
+import { streamedBytes } from "../model-card.js";
+import { fitHost, type ObservedStep } from "./fit-host.js";
+import { predictStepS } from "./host-cost.js";
+import { cardHostModel, withHost } from "./host-device.js";
+import { parseHostProfile } from "./host-profile.js";
+import { compileHostSpeed } from "./host-speed.js";
+import { bytesOf } from "./host-step.js";
+import { loadDeviceTable } from "./load-device-table.js";
+import { loadHostProfile } from "./load-host-profile.js";
+import { sampleHostModel, sampleParameters, sampleProfile, sampleSteps } from "./sample-host.test-data.js";
+import { scoreHost, summarizeHost } from "./score-host.js";
+
+const folder = mkdtempSync(join(tmpdir(), "plmm-host-test-"));
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+const parameters = sampleParameters();
+
+describe("the cost of a step", () => {
+  const model = sampleHostModel(512, 6, 64), at = (step: Partial<Parameters<typeof predictStepS>[2]>): number =>
+    predictStepS(parameters, model, { kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1, ...step });
+
+  it("grows with context by what attention costs, head by head", () => {
+    const { pairS, vectorS } = parameters.attention.byToken, { layers, heads, kvHeads, headSize } = model;
+    const expected = 1000 * layers * (heads * (pairS + 64 * vectorS) + kvHeads * headSize * parameters.cacheNumberS);
+    expect(at({ context: 1000 }) - at({})).toBeCloseTo(expected, 6);
+  });
+
+  it("is less for several sequences together than for one after another, and a prompt is cut into batches of 512", () => {
+    expect(at({ sequences: 8 })).toBeLessThan(8 * at({}));
+    const whole = at({ kind: "prefill", tokens: 700 }), parts = at({ kind: "prefill", tokens: 512 }) + at({ kind: "prefill", tokens: 188, context: 512 });
+    expect(whole).toBeCloseTo(parts, 12);
+  });
+
+  it("is reading weights once they are more than the last cache level holds, and multiplying before", () => {
+    const small = sampleHostModel(256, 2, 64), large = sampleHostModel(2048, 24, 64), slow = { ...parameters, memoryByteS: 100 * parameters.memoryByteS };
+    const step = { kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1 } as const;
+    expect(predictStepS(slow, small, step) / predictStepS(parameters, small, step)).toBeLessThan(1.01);
+    expect(predictStepS(slow, large, step) / (bytesOf(large) * slow.memoryByteS)).toBeCloseTo(1, 1);
+  });
+
+  it("is not guessed for formats, threads and engines that were not measured", () => {
+    expect(() => at({ threads: 3 })).toThrow(/calibrated: 1, 2; got "3 threads"/);
+    expect(() => compileHostSpeed({ fits: { "llama.cpp": parameters } }, sampleHostModel(256, 2, 64, "F16"), 1)).toThrow(ConfigError);
+    expect(() => compileHostSpeed({ fits: { "llama.cp": parameters } }, model, 1)).toThrow(/Did you mean llama.cp\?/);
+  });
+});
+
+describe("the fit", () => {
+  const observe = (width: number, layers: number, headSize: number, noise: RandomStream | undefined): ObservedStep[] => ["Q4_K", "Q8_0"].flatMap((kind) => [1, 2].flatMap((threads) => {
+    const model = sampleHostModel(width, layers, headSize, kind);
+    return sampleSteps(threads).map((step) => ({ model, step, seconds: predictStepS(parameters, model, step) * Math.exp(0.02 * (noise?.nextNormal() ?? 0)) }));
+  }));
+
+  it("finds times of models and lengths that it has not seen, from times with 2% of noise", () => {
+    const noise = new RandomStream(1, 0, Purpose.weights).seek(0, 0);
+    const grid = [[256, 2, 32], [256, 6, 64], [512, 4, 64], [512, 12, 128], [1024, 8, 64], [1024, 16, 128]].flatMap(([width, layers, headSize]) => observe(width!, layers!, headSize!, noise));
+    const fitted = fitHost(grid), errors = observe(768, 5, 64, undefined).map(({ model, step, seconds }) => Math.abs(predictStepS(fitted, model, step) / seconds - 1)).sort((a, b) => a - b);
+    expect(errors[Math.floor(errors.length / 2)]).toBeLessThan(0.02);
+    expect(errors.at(-1)).toBeLessThan(0.08);
+  });
+});
+
+describe("a profile", () => {
+  it("is read as it was written, and scored by steps outside of the grid", () => {
+    const path = join(folder, "host.json"), profile = sampleProfile();
+    writeFileSync(path, JSON.stringify(profile));
+    expect(loadHostProfile(path, "--show")).toEqual(profile);
+    const [all] = summarizeHost(scoreHost(profile).filter(({ isHeldOut }) => isHeldOut));
+    expect(all).toEqual({ name: "all", steps: 9, median: 0, p90: 0, visitSpread: 0 });
+  });
+
+  it("is refused when absent, cut, of another version, or with times that are none", () => {
+    const cut = join(folder, "cut.json"), text = JSON.stringify(sampleProfile());
+    writeFileSync(cut, text.slice(0, 1000));
+    expect(() => loadHostProfile(join(folder, "none.json"), "devices.host.profile")).toThrow(ConfigError);
+    expect(() => loadHostProfile(cut, "devices.host.profile")).toThrow(DataError);
+    expect(() => parseHostProfile({ ...sampleProfile(), version: 0 }, "x.json")).toThrow(/version must be a field of a host profile of version 1/);
+    expect(() => parseHostProfile(JSON.parse(text.replace(/"seconds":[^,]+/, '"seconds":-1')), "x.json")).toThrow(/cases\.0\.steps\.0\.seconds/);
+  });
+});
+
+describe("a host in a fleet", () => {
+  const path = join(folder, "fleet.json"), model = { model: "llama-3.2-1b", quant: "Q4_K_M", contextLimitTokens: 2048 } as const, card = findModelCard(model.model);
+  writeFileSync(path, JSON.stringify(sampleProfile()));
+  const table = (devices: object): ReturnType<typeof loadDeviceTable> => loadDeviceTable({ devices, personalModel: model } as never);
+
+  it("has the speed of its profile and the rest of the device it is like", () => {
+    const host = table({ host: { profile: path, threads: 2, like: "mac-mini-m4" } }), speed = compileHostSpeed(sampleProfile(), cardHostModel(card, "Q4_K_M"), 2);
+    const row = host.names.indexOf("host"), like = loadDeviceCatalogue().devices.find(({ name }) => name === "mac-mini-m4")!;
+    expect(host.names).toEqual(["host"]);
+    expect(host.decodeBaseS[row]).toBe(speed.decodeStepS(1, 0));
+    expect(host.decodeBaseS[row]! + 2048 * host.decodePerContextTokenS[row]!).toBeCloseTo(speed.decodeStepS(1, 2048), 12);
+    expect(host.prefillOverheadS[row]! + 1024 * host.prefillPerTokenS[row]!).toBeCloseTo(speed.prefillS(1024, 0), 2);
+    expect([host.memoryBytes[row], host.computeW[row]]).toEqual([8e9, like.computeW.value]);
+  });
+
+  it("stands beside devices of the catalogue, and leaves theirs as they are", () => {
+    const mixed = table({ host: { profile: path, threads: 1, like: "mac-mini-m4" }, mix: { "pixel-10": 0.5, "host": 0.5 } }), alone = table({ mix: { "pixel-10": 1 } });
+    expect(mixed.names).toEqual(["pixel-10", "host"]);
+    expect(mixed.decodeBaseS[0]).toBe(alone.decodeBaseS[0]);
+    expect(mixed.decodeBaseS[1]).not.toBe(alone.decodeBaseS[0]);
+  });
+
+  it("streams the bytes that the model card says", () => {
+    expect(bytesOf(cardHostModel(card, "Q4_K_M"))).toBeCloseTo(streamedBytes(card, "Q4_K_M"), -6);
+    expect(() => withHost(loadDeviceCatalogue(), sampleProfile(), "mac-mini-m5")).toThrow(/Did you mean mac-mini-m4/);
+  });
+});
