@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../config/load-dataset.js";
 import type { LlamaShape } from "../models/llama/llama-shape.js";
-import { parseFamilyPlan, shapeOfPlan } from "./family/family-plan.js";
+import { shapeOfPlan } from "./family/family-plan.js";
+import { parseFamilyPlan } from "./family/parse-family-plan.js";
 import type { RealModelPlan } from "./measure-real-models.js";
 
 const QUANTS = ["F16", "Q8_0", "Q6_K", "Q4_K", "Q4_0"];

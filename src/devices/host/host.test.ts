@@ -99,7 +99,7 @@ describe("a host in a fleet", () => {
     expect(host.decodeBaseS[row]).toBe(speed.decodeStepS(1, 0));
     expect(host.decodeBaseS[row]! + 2048 * host.decodePerContextTokenS[row]!).toBeCloseTo(speed.decodeStepS(1, 2048), 12);
     expect(host.prefillOverheadS[row]! + 1024 * host.prefillPerTokenS[row]!).toBeCloseTo(speed.prefillS(1024, 0), 2);
-    expect([host.memoryBytes[row], host.computeW[row]]).toEqual([8e9, like.computeW.value]);
+    expect([host.memoryBytes[row], host.coldComputeW[row]]).toEqual([8e9, like.computeW.value]);
   });
 
   it("stands beside devices of the catalogue, and leaves theirs as they are", () => {
