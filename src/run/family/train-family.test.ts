@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../config/load-dataset.js";
 import { ConfigError } from "../../core/errors.js";
 import { loadLlamaRuntime } from "../../models/runtimes/load-llama-runtime.js";
+import { shapeOfPlan } from "./family-plan.js";
 import { parseFamilyPlan } from "./parse-family-plan.js";
 import type { MemberRecord } from "../../models/load-family.js";
 
@@ -62,7 +63,7 @@ describe("a family in training", () => {
     expect(new Set(personal!.scores.map(({ task }) => task))).toEqual(new Set(["copy", "unknown", "combine", "consult", "chat", "routing"]));
     for (const { task, accuracy, interval, copyChance } of [...expert!.scores, ...personal!.scores]) {
       expect(interval.low <= accuracy && accuracy <= interval.high).toBe(true);
-      expect(copyChance > 0).toBe(task === "copy");
+      expect(copyChance > 0).toBe(task === "copy" || task === "routing");
     }
   }, 120_000);
 
@@ -142,6 +143,13 @@ describe("members that start from others and learn from them", () => {
 describe("a plan", () => {
   test.each([["sizes that do not fit", PLAN.replace("heads: 2, kvHeads: 1", "heads: 3, kvHeads: 1")], ["unknown keys", `${PLAN}\nsteps: 3`], ["no stage", PLAN.replace(/stages: \[\{ steps: 40[^\]]*\]/, "stages: []")]])("with %s is refused", (_, text) => {
     expect(() => parseFamilyPlan(text, "tiny.yaml")).toThrow(ConfigError);
+  });
+
+  test("that puts ways to learn side by side gives its small models one shape and one number of tokens", () => {
+    const file = join(packageRoot(), "configs", "distill.yaml"), family = parseFamilyPlan(readFileSync(file, "utf8"), file), small = Object.entries(family.models).filter(([name]) => name.startsWith("p-"));
+    expect(small.map(([name]) => name)).toEqual(["p-scratch", "p-logits", "p-text", "p-layers"]);
+    expect(new Set(small.map(([name, model]) => JSON.stringify(shapeOfPlan(model, family, name)))).size).toBe(1);
+    expect(new Set(small.map(([, { stages }]) => JSON.stringify(stages.map(({ steps, batch, length }) => [steps, batch, length])))).size).toBe(1);
   });
 
   test("that ships is one", () => {
