@@ -1,3 +1,6 @@
+import { gcm } from "@noble/ciphers/aes.js";
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ProtocolError } from "../protocol-error.js";
@@ -47,3 +50,10 @@ it("notices chunks that are cut off, moved, repeated or taken from another file"
 });
 
 it("never seals the same bytes alike", () => { expect(sealStored(key, "a", Buffer.from("x"))).not.toEqual(sealStored(key, "a", Buffer.from("x"))); });
+
+it("is what @noble makes of the same key, salt and chunk number", () => {
+  const plaintext = Buffer.alloc(STORED_CHUNK_BYTES + 9, 2), sealed = sealStored(key, "notes", plaintext), header = sealed.subarray(0, HEADER);
+  const fileKey = hkdf(sha256, key, header.subarray(9), Buffer.from("plmm stored bytes 1\0notes"), 32), nonces = ["000000000000000000000000", "000000000000000100000001"];
+  const chunks = nonces.map((nonce, index) => gcm(fileKey, Buffer.from(nonce, "hex"), header).decrypt(sealed.subarray(HEADER + index * SEALED_CHUNK, HEADER + (index + 1) * SEALED_CHUNK)));
+  expect(Buffer.concat(chunks).equals(plaintext)).toBe(true);
+});

@@ -65,10 +65,12 @@ export class TokenBook {
         this.orders.set(orderKey(entry), entry);
         this.sums.out += entry.microUsd;
         return this.credit(entry.account, -entry.microUsd);
-      case "hold": return this.spend(entry, "held");
+      case "hold":
+        this.sums.held += entry.microUsd;
+        return this.spend(entry, { kind: "held" });
       case "return":
-        this.spend(entry, undefined);
-        return this.credit(entry.account, entry.microUsd);
+        this.credit(entry.account, entry.microUsd);
+        return this.spend(entry, { kind: "settled" });
       case "settle": return this.settle(entry.serial);
       case "refund": return this.refund(entry);
       default: return entry satisfies never;
@@ -77,11 +79,10 @@ export class TokenBook {
 
   private credit(account: string, microUsd: number): void { this.balances.set(account, this.balanceOf(account) + microUsd); }
 
-  private spend(entry: SpentToken, sum: "held" | undefined): void {
+  private spend(entry: SpentToken, outcome: Outcome): void {
     invariant(!this.spent.has(entry.serial), "book every token as spent once", entry.serial);
-    this.spent.set(entry.serial, { entry, outcome: { kind: entry.kind === "hold" ? "held" : "settled" } });
+    this.spent.set(entry.serial, { entry, outcome });
     this.sums.out -= entry.microUsd;
-    if (sum !== undefined) this.sums[sum] += entry.microUsd;
   }
 
   private settle(serial: string): void {
