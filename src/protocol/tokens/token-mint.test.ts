@@ -198,6 +198,15 @@ describe("after a restart", () => {
   });
 });
 
+it("writes down nothing that stands both beside an account and beside a spent token, except the key they share with all", () => {
+  const { mint, journal } = makeMint(), tokens = [...buy(mint, "ada", 3), ...buy(mint, "bob", 3)];
+  for (const [index, token] of tokens.entries()) mint.redeem({ token: encodeToken(token), payee: "e", claim: digestOf(Buffer.of(index)) }, NOW);
+  const wordsOf = (...kinds: TokenEntry["kind"][]): Set<string> => new Set(journal.entries.filter(({ kind }) => kinds.includes(kind)).flatMap(({ kind: _, ...fields }) => Object.values(fields).map(String)));
+  const bought = wordsOf("deposit", "issue"), spent = wordsOf("hold"), both = [...spent].filter((word) => bought.has(word));
+  // The price of one token stands beside spent tokens, the price of three beside accounts.
+  expect(both).toEqual([keys[0]!.keyId.toString("hex")]);
+});
+
 it("knows no receipt that the ledger did not write", () => {
   const { mint } = makeMint(), receipt = mint.redeem({ token: encodeToken(buy(mint, "ada", 1)[0]!), payee: "e", claim }, NOW);
   for (let at = 0; at < receipt.length; at++) {
