@@ -4,7 +4,7 @@ import type { FleetRatios } from "../run/fleet-ratios.js";
 import type { FleetRow } from "../run/measure-fleet.js";
 import type { AttackRow } from "../run/measure-attacks.js";
 import type { BenchFindings } from "../run/measure-benches.js";
-import type { SealingRow } from "../run/measure-sealing.js";
+import { SEALING_VARIANTS, type SealingRow } from "../run/measure-sealing.js";
 import { renderRows, type RowValue } from "../report/render-rows.js";
 import { renderInference } from "./render-inference.js";
 import { renderTraining } from "./render-training.js";
@@ -42,7 +42,7 @@ function renderAttacks(rows: readonly AttackRow[]): string {
 
 /** The last column is the speed in units of npm's hpke: nothing where that package is not installed. */
 function renderSealing(rows: readonly SealingRow[]): string {
-  const theirs = rows.find(({ variant }) => variant !== "plmm");
+  const theirs = rows.find(({ variant }) => variant === SEALING_VARIANTS.theirs);
   const cells = rows.map((row) => [row.variant, row.messages, round(row.microsPerMessage, 1), theirs === undefined ? null : round(theirs.microsPerMessage / row.microsPerMessage, 2)]);
   return `Sealing: HPKE seal and open of a message of 2 KB over X25519, HKDF-SHA256 and AES-128-GCM; fastest of five turns\n${renderRows(["variant", "messages", "us/message", "x hpke (npm)"], cells, "text")}`;
 }

@@ -1,14 +1,17 @@
 /**
  * Seal and open of a message of 2 KB: our HPKE on Node's synchronous cryptography beside npm's hpke on WebCrypto, in turns
- * in the same process, over X25519, HKDF-SHA256 and AES-128-GCM, each to a recipient's key pair made before.
+ * in the same process, over X25519, HKDF-SHA256 and AES-128-GCM, each to a recipient's key pair made before; and our hybrid.
  */
-import { DEFAULT_SUITE } from "../protocol/hpke/find-suite.js";
+import { DEFAULT_SUITE, HYBRID_SUITE } from "../protocol/hpke/find-suite.js";
 import { openOnce, sealOnce } from "../protocol/hpke/hpke.js";
 import { invariant } from "../core/errors.js";
 
 /** Size of the message. Bytes. */
 export const SEALED_MESSAGE_BYTES = 2048;
 const TURNS = 5;
+
+/** Names of the rows. */
+export const SEALING_VARIANTS = { own: "plmm", hybrid: "plmm, X-Wing and AES-256-GCM", theirs: "hpke (npm)" } as const;
 
 /** Time of a seal and the open after it. */
 export interface SealingRow {
@@ -20,9 +23,11 @@ export interface SealingRow {
 
 type Exchange = (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** Measures both. The row of npm's hpke is missing where that package, needed for development only, is not installed. */
+/** Measures all. The row of npm's hpke is missing where that package, needed for development only, is not installed. */
 export async function measureSealing(messages: number): Promise<SealingRow[]> {
-  const theirs = await makeTheirExchange(), variants: [string, Exchange][] = [["plmm", makeOwnExchange()], ...(theirs === undefined ? [] : [["hpke (npm)", theirs] as [string, Exchange]])];
+  const theirs = await makeTheirExchange(), { own, hybrid } = SEALING_VARIANTS;
+  const variants: [string, Exchange][] = [[own, makeOwnExchange(DEFAULT_SUITE)], [hybrid, makeOwnExchange(HYBRID_SUITE)]];
+  if (theirs !== undefined) variants.push([SEALING_VARIANTS.theirs, theirs]);
   const fastest = variants.map(() => Infinity);
   for (let turn = 0; turn < TURNS; turn++) {
     for (const [index, [, exchange]] of variants.entries()) fastest[index] = Math.min(fastest[index]!, await timeExchange(exchange, messages));
@@ -40,9 +45,9 @@ async function timeExchange(exchange: Exchange, messages: number): Promise<numbe
   return (performance.now() - startedAtMs) * 1000 / messages;
 }
 
-function makeOwnExchange(): Exchange {
-  const recipient = DEFAULT_SUITE.kem.generateKeyPair(), terms = { info: Buffer.alloc(0) }, aad = Buffer.alloc(0);
-  return (message) => openOnce(DEFAULT_SUITE, sealOnce(DEFAULT_SUITE, recipient, terms, aad, message), recipient, terms, aad);
+function makeOwnExchange(suite: typeof DEFAULT_SUITE): Exchange {
+  const recipient = suite.kem.generateKeyPair(), terms = { info: Buffer.alloc(0) }, aad = Buffer.alloc(0);
+  return (message) => openOnce(suite, sealOnce(suite, recipient, terms, aad, message), recipient, terms, aad);
 }
 
 async function makeTheirExchange(): Promise<Exchange | undefined> {
