@@ -36,12 +36,12 @@ export { loadRun } from "./run/load-cells.js";
 export { describeRun } from "./run/run-cell.js";
 export { type FleetRow, measureFleet } from "./run/measure-fleet.js";
 export { measureProvenance } from "./run/measure-provenance.js";
-export { makeDeviceFigures, renderDeviceCases, renderLargestInteractive, summarizeDeviceCases } from "./run/render-device-cases.js";
+export { listSustained, makeDeviceFigures, renderDeviceCases, renderLargestInteractive, summarizeDeviceCases } from "./run/render-device-cases.js";
 export { publishTables, type PublishedTables } from "./run/publish-tables.js";
 export { resultsFolder, sealResults, writeJson, writeText } from "./run/publish-results.js";
 export { type ExperimentPlan, readExperimentForm, runExperiment, writeSmallFindings } from "./run/run-experiment.js";
 export {
-  makeFoldFigures, makeHeatFigures, makeServerFigure, renderFolds, renderFoldSummary, renderHeatScores, renderPublishedErrors, renderServers, summarizeHeatScores,
+  listPredictions, makeFoldFigures, makeHeatFigures, makeServerFigure, renderFolds, renderFoldSummary, renderHeatScores, renderPublishedErrors, renderServers, summarizeHeatScores,
 } from "./run/render-real.js";
 export { renderScale } from "./run/render-scale.js";
 export { runStudy } from "./run/run-study.js";

@@ -1,7 +1,7 @@
 /** Experiment 01: which models fit on which devices, how fast, at which energy, and which are interactive? */
 import { availableParallelism } from "node:os";
 import {
-  findModelCard, INTERACTIVE_RULE, loadDeviceCatalogue, loadRealModelPlans, makeDeviceFigures, makeRealModelFigure, measureRealModels, publishTables, readExperimentForm, renderDeviceCases, renderLargestInteractive, renderRealModels,
+  findModelCard, INTERACTIVE_RULE, listSustained, loadDeviceCatalogue, loadRealModelPlans, makeDeviceFigures, makeRealModelFigure, measureRealModels, publishTables, readExperimentForm, renderDeviceCases, renderLargestInteractive, renderRealModels,
   summarizeDeviceCases, tabulateDevices, writeSmallFindings,
 } from "../../src/index.js";
 
@@ -21,10 +21,10 @@ if (isSmall) {
   }]));
   writeSmallFindings(out, { ...summary, real });
 } else {
-  const largest = renderLargestInteractive(cases), threads = [...new Set([1, availableParallelism()])], rows = measureRealModels(plans, threads, say);
+  const largest = renderLargestInteractive(cases), curves = listSustained(cases, catalogue), threads = [...new Set([1, availableParallelism()])], rows = measureRealModels(plans, threads, say);
   const folder = await publishTables("01-on-device-inference", {
-    data: { cases, summary, "real-models": rows }, tables: { "largest-interactive": largest, "cases": renderDeviceCases(cases), "real-models": renderRealModels(rows) },
-    figures: [...makeDeviceFigures(cases, catalogue), makeRealModelFigure(rows)], measured: ["loadS", "prefillTokensPerS", "decodeTokensPerS", "peakBytes"],
+    data: { cases, curves, summary, "real-models": rows }, tables: { "largest-interactive": largest, "cases": renderDeviceCases(cases), "real-models": renderRealModels(rows) },
+    figures: [...makeDeviceFigures(cases, curves), makeRealModelFigure(rows)], measured: ["loadS", "prefillTokensPerS", "decodeTokensPerS", "peakBytes"],
   });
   process.stdout.write(`${largest}\n${folder}\n`);
 }

@@ -1,20 +1,14 @@
 /** Experiment 12: how far are simulated devices and servers from real ones that they have not seen? */
 import { join } from "node:path";
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
 import {
-  calibrateHost, compareServers, findPrivateData, fullPlan, heldOutSteps, loadFitInputs, loadHeatCurves, loadRateModel, makeFoldFigures, makeHeatFigures, makeHostFigure, makeServerFigure, packageRoot, publishTables,
-  readExperimentForm, renderFolds, renderFoldSummary, renderHeatScores, renderHostErrors, renderHostSteps, renderPublishedErrors, renderServers, scoreFolds, scoreHeat, summarizeFolds,
-  summarizeHeatScores, summarizeHeldOut, tinyPlan, writeSmallFindings,
+  compareServers, findPrivateData, listPredictions, loadFitInputs, loadHeatCurves, loadRateModel, makeFoldFigures, makeHeatFigures, makeServerFigure, packageRoot, publishTables,
+  readExperimentForm, renderFolds, renderFoldSummary, renderHeatScores, renderPublishedErrors, renderServers, scoreFolds, scoreHeat, summarizeFolds,
+  summarizeHeatScores, writeSmallFindings,
 } from "../../src/index.js";
 
 const SERVERS = { "Llama-3.1-8B, RTX 4090": "RTX4090-Llama-3.1-8B", "Qwen3-32B, 2 x RTX PRO 6000": "RTXPRO6000-Qwen3-32B" } as const;
 /** Chips of the small form: few rows, a phone, a laptop and a board. */
 const SMALL_CHIPS = ["Apple A16", "Google Tensor G5", "Broadcom BCM2712 (RPi5)"];
-
-/** Visits of a host calibration that was stopped are kept here, so that it goes on. */
-const HOST_PROFILE = join(packageRoot(), "out", "12-sim-vs-real", "host-profile.json");
-const say = (line: string): void => { process.stderr.write(`${line}\n`); }, signal = new AbortController().signal;
 
 const { isSmall, out } = readExperimentForm(), decode = loadRateModel("decode");
 
@@ -25,26 +19,19 @@ if (isSmall) {
     return [predictor, { rows: all.rows, median: round(all.median), p90: round(all.p90) }];
   }));
   const servers = compareServers({ "made up": join(packageRoot(), "experiments", "12-sim-vs-real", "made-up-run") }).filter(({ statistic }) => statistic === "mean");
-  const folder = mkdtempSync(join(tmpdir(), "plmm-host-")), host = (await calibrateHost(tinyPlan(), { out: join(folder, "host.json"), clock: "processor", say, signal }))!;
-  rmSync(folder, { recursive: true });
-  const predicted = heldOutSteps(host).filter(({ predictedS }) => Number.isFinite(predictedS) && predictedS > 0).length;
-  writeSmallFindings(out, { errors, host: { cases: host.cases.length, predicted }, servers: Object.fromEntries(servers.map(({ metric, simulatedS }) => [metric, round(simulatedS)])) });
+  writeSmallFindings(out, { errors, servers: Object.fromEntries(servers.map(({ metric, simulatedS }) => [metric, round(simulatedS)])) });
 } else {
   const scores = scoreFolds(decode), folds = scores.map(({ predictor, scored }) => summarizeFolds(predictor, scored));
   const curves = loadHeatCurves(), bytes = loadFitInputs().measurements.filter(({ chip }) => chip === "Apple A19 Pro");
   const heat = scoreHeat(curves, ({ name }) => bytes.find(({ model, streamedBytes }) => streamedBytes !== undefined && name.endsWith(` ${model}`))?.streamedBytes);
-  const threads = [...new Set([1, availableParallelism()])], host = (await calibrateHost(fullPlan(threads), { out: HOST_PROFILE, clock: "wall", say, signal }))!;
   const servers = compareServers(Object.fromEntries(Object.entries(SERVERS).map(([name, folder]) => [name, findPrivateData(join("servers", folder))])));
   const tables = {
     "folds-summary": renderFoldSummary(folds), "folds": renderFolds(folds), "heat": renderHeatScores(heat), "servers": renderServers(servers), "servers-published": renderPublishedErrors(),
-    "host": renderHostErrors(summarizeHeldOut(host), "md"), "host-steps": renderHostSteps(heldOutSteps(host), "md"),
   };
-  const folder = await publishTables("12-sim-vs-real", {
-    data: { folds, heat, "heat-summary": summarizeHeatScores(heat), servers, "host-profile": host }, tables,
-    figures: [...makeFoldFigures(scores), ...makeHeatFigures(curves, heat), makeServerFigure(servers), makeHostFigure(host)],
-    measured: ["seconds", "visitsS", "fits", "provenance"],
+  const predictions = listPredictions(scores), folder = await publishTables("12-sim-vs-real", {
+    data: { folds, predictions, heat, "heat-summary": summarizeHeatScores(heat), servers }, tables, figures: [...makeFoldFigures(predictions, folds), ...makeHeatFigures(curves, heat), makeServerFigure(servers)],
   });
-  process.stdout.write(`${tables["folds-summary"]}\n${tables.heat}\n${tables.servers}\n${tables.host}\n${folder}\n`);
+  process.stdout.write(`${tables["folds-summary"]}\n${tables.heat}\n${tables.servers}\n${folder}\n`);
 }
 
 function round(value: number): number { return Number(value.toPrecision(5)); }

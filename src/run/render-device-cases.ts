@@ -19,15 +19,22 @@ const HEATMAP_QUANTS: readonly string[] = ["Q4_K_M", "Q8_0"];
 const CURVE_STEP_S = 5;
 const CURVE_END_S = 600;
 
-/** The three figures. */
-export function makeDeviceFigures(cases: readonly DeviceCase[], catalogue: DeviceCatalogue): readonly Figure[] {
+/** The three figures; without curves, which `listSustained` gives, the other two. */
+export function makeDeviceFigures(cases: readonly DeviceCase[], curves: readonly SustainedPoint[]): readonly Figure[] {
   const phones = cases.filter(({ deviceClass }) => deviceClass === "phone"), { model, quant } = DRAWN_MODEL;
-  const drawn = phones.filter((each) => (DRAWN_PHONES as readonly string[]).includes(each.device) && each.quant === quant);
   return [
     makeDeviceHeatmap(phones.filter((each) => HEATMAP_QUANTS.includes(each.quant)), LIGHT_THEME),
-    makeSustainedDecode(drawn.filter((each) => each.model === model).flatMap((each) => curveOf(each, catalogue)), `${model} in ${quant}`, LIGHT_THEME),
-    makeAnswerEnergy(drawn, LIGHT_THEME),
+    ...(curves.length === 0 ? [] : [makeSustainedDecode(curves, `${model} in ${quant}`, LIGHT_THEME)]), makeAnswerEnergy(listDrawn(cases), LIGHT_THEME),
   ];
+}
+
+/** Rates of ten minutes of continuous decoding, of the drawn phones with the drawn model. */
+export function listSustained(cases: readonly DeviceCase[], catalogue: DeviceCatalogue): readonly SustainedPoint[] {
+  return listDrawn(cases).filter(({ model }) => model === DRAWN_MODEL.model).flatMap((each) => curveOf(each, catalogue));
+}
+
+function listDrawn(cases: readonly DeviceCase[]): readonly DeviceCase[] {
+  return cases.filter(({ device, quant }) => (DRAWN_PHONES as readonly string[]).includes(device) && quant === DRAWN_MODEL.quant);
 }
 
 /** Per device the largest model that is interactive in each format, and what it gives. Markdown. */

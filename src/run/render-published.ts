@@ -11,6 +11,7 @@ import { LIGHT_THEME } from "../report/theme.js";
 import { loadJson } from "./load-json.js";
 import type { PublishedResults } from "./load-published.js";
 import type { FleetRow } from "./measure-fleet.js";
+import { renderPublishedTables } from "./render-published-tables.js";
 import { renderScale } from "./render-scale.js";
 
 /** A named table as it is published. `paired` needs the cells; without them it cannot be made. */
@@ -35,7 +36,7 @@ export async function renderPublished(published: PublishedResults): Promise<Read
   const { folder, summary, cells } = published;
   const rendered = new Map<string, string | undefined>();
   if (existsSync(join(folder, "figures", "scale.svg"))) await renderRowsOf(folder, rendered);
-  if (summary === undefined) return keepMade(rendered);
+  if (summary === undefined) return new Map([...keepMade(rendered), ...await renderPublishedTables(folder)]);
   for (const name of namesIn(folder, "tables", ".md", TABLE_NAMES)) rendered.set(`tables/${name}.md`, renderTableFile(name, summary, cells));
   for (const name of namesIn(folder, "figures", ".svg", FIGURE_NAMES)) rendered.set(`figures/${name}.svg`, await renderFigureFile(name, summary));
   return keepMade(rendered);

@@ -1,8 +1,7 @@
 /** Experiment 12 as tables and figures: simulated beside real. */
 import type { HeatCurve } from "../devices/fit-heat.js";
-import { summarizeFolds } from "../devices/fit/folds.js";
 import type { PredictorFolds } from "../devices/fit/folds.js";
-import { isHandheld, relativeError } from "../devices/fit/score.js";
+import { isHandheld } from "../devices/fit/score.js";
 import type { ErrorSummary, ScoredRow } from "../devices/fit/score.js";
 import { firstRate, HEAT_FORMS, medianShape, shapeAt, startsCool } from "../devices/score-heat.js";
 import type { HeatScore, HeatShape } from "../devices/score-heat.js";
@@ -71,13 +70,30 @@ export function renderPublishedErrors(): string {
   return renderRows(["simulator", "study", "TTFT", "TPOT", "latency", "source"], PUBLISHED_ERRORS.map((row) => [row.simulator, row.study, row.ttft, row.tpot, row.latency, row.source]), "md");
 }
 
-/** Figures of the speed part. */
-export function makeFoldFigures(scores: readonly FoldScores[]): readonly Figure[] {
-  const left = scores[scores.length - 2]!, { all } = summarizeFolds(left.predictor, left.scored);
-  const points = left.scored.map(({ row, measured, predicted }) => ({ measured, predicted: predicted.value, low: predicted.low!, high: predicted.high!, isHandheld: isHandheld(row) }));
+/** One row by one predictor. Tokens/s. Simple predictors have no interval. */
+export interface PredictionRow {
+  readonly predictor: string;
+  readonly id: string;
+  readonly chip: string;
+  readonly isHandheld: boolean;
+  readonly measured: number;
+  readonly predicted: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Every row by every predictor: what the figures of the speed part are drawn from. */
+export function listPredictions(scores: readonly FoldScores[]): readonly PredictionRow[] {
+  return scores.flatMap(({ predictor, scored }) => scored.map(({ row, measured, predicted }): PredictionRow => (
+    { predictor, id: row.id, chip: row.chip, isHandheld: isHandheld(row), measured, predicted: predicted.value, low: predicted.low ?? null, high: predicted.high ?? null })));
+}
+
+/** Figures of the speed part: the last but one predictor is ours without calibration. */
+export function makeFoldFigures(rows: readonly PredictionRow[], folds: readonly PredictorFolds[]): readonly Figure[] {
+  const { predictor: ours, all } = folds[folds.length - 2]!, of = (name: string): readonly PredictionRow[] => rows.filter(({ predictor }) => predictor === name);
   return [
-    makePredictedMeasured(points, all.median, all.coverage!, LIGHT_THEME),
-    makeErrorCdf(scores.map(({ predictor, scored }) => ({ predictor, errors: scored.map(relativeError) })), LIGHT_THEME),
+    makePredictedMeasured(of(ours).map(({ measured, predicted, low, high, isHandheld: handheld }) => ({ measured, predicted, low: low!, high: high!, isHandheld: handheld })), all.median, all.coverage!, LIGHT_THEME),
+    makeErrorCdf(folds.map(({ predictor }) => ({ predictor, errors: of(predictor).map(({ measured, predicted }) => Math.abs(predicted / measured - 1)) })), LIGHT_THEME),
   ];
 }
 
@@ -89,8 +105,11 @@ export function makeHeatFigures(curves: readonly HeatCurve[], scores: readonly H
   });
   const shapes = [medianShape(curves, "first-order"), medianShape(curves, "delayed")], title = `First-order heat misses recorded runs that it has not seen by ${percent(error["cool.first-order.curveError"])} of their first speed; a delay brings ${percent(error["cool.delayed.curveError"])}`;
   const simulated = shapes.flatMap((shape, at) => [...simulate(shape, KINDS[at + 1]!), ...(at === 0 ? [0, 10].map((minutes): HeatPoint => ({ run: KINDS[1], panel: "hot", kind: KINDS[1], minutes, share: 1 })) : [])]);
-  return [makeHeatCurves([...points, ...simulated], KINDS, title, LIGHT_THEME), makeHeatRatios(scores, LIGHT_THEME)];
+  return [makeHeatCurves([...points, ...simulated], KINDS, title, LIGHT_THEME), makeRatioFigure(scores)];
 }
+
+/** The figure of how much each run slows down. */
+export function makeRatioFigure(scores: readonly HeatScore[]): Figure { return makeHeatRatios(scores, LIGHT_THEME); }
 
 /** The figure of the server part. */
 export function makeServerFigure(rows: readonly ServerComparison[]): Figure {
