@@ -67,7 +67,10 @@ function rotatePair(a: Float64Array, vectors: Float64Array, size: number, p: num
   if (entry * entry <= NEGLIGIBLE ** 2 * Math.abs(first * second)) return;
   const tau = (second - first) / (2 * entry), t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.sqrt(1 + tau * tau)), c = 1 / Math.sqrt(1 + t * t), s = t * c;
   turnRows(a, p * size, q * size, size, c, s);
-  for (let k = 0; k < size; k++) [a[k * size + p], a[k * size + q]] = [a[p * size + k]!, a[q * size + k]!];
+  for (let k = 0; k < size; k++) {
+    a[k * size + p] = a[p * size + k]!;
+    a[k * size + q] = a[q * size + k]!;
+  }
   [a[p * size + p], a[q * size + q], a[p * size + q], a[q * size + p]] = [first - t * entry, second + t * entry, 0, 0];
   turnRows(vectors, p * size, q * size, size, c, s);
 }
