@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type CompressionMember, type CompressionRow, makeCompressionFigures, measureCompression, packageRoot, parseFamilyPlan, PRUNED_FORMS, publishTables, QUANTIZED_FORMS,
+  type CompressionMember, makeCompressionFigures, measureCompression, packageRoot, parseFamilyPlan, PRUNED_FORMS, publishTables, QUANTIZED_FORMS,
   readExperimentForm, renderCompression, renderTwins, trainFamily, writeSmallFindings,
 } from "../../src/index.js";
 
@@ -12,8 +12,8 @@ const MEMBERS: readonly CompressionMember[] = [{ name: "p-small" }, { name: "p-m
 const QUALITY = { questions: 300, texts: 400 }, SPEED = { promptTokens: 96, answerTokens: 64, rounds: 9 };
 
 const SMALL_PRUNED: readonly string[] = ["50% of weights zero", "1/2 of channels", "rank 1/4"];
-/** Bits per token above which a loss gets the next name: far from what the tiny model loses in any form. */
-const LOSS_NAMES = [[0.03, "below 0.03"], [0.26, "0.03 to 0.26"], [Infinity, "above 0.26"]] as const;
+/** Bits per token. The tiny model loses at most a third of it in three bits and more, and at least twice as much in any other form. */
+const NEAR = 0.03;
 
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
 const { isSmall, out, threads, family } = readExperimentForm();
@@ -30,17 +30,15 @@ else {
   process.stdout.write(`${tables.compression}\n${impossible.join("\n")}\n${folder}\n`);
 }
 
-/** Bytes of each form of a model trained within seconds, and the size of its loss: learning on another processor moves its last digits. */
+/** Bytes of each form of a model trained within seconds, and whether it stays near the original: learning on another processor moves last digits. */
 async function measureTiny(): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), "plmm-tiny-")), plan = join(packageRoot(), "experiments", "07-compression", "tiny-family.yaml");
   try {
     await trainFamily(parseFamilyPlan(readFileSync(plan, "utf8"), plan), { folder, say });
     const forms = [...QUANTIZED_FORMS, ...PRUNED_FORMS.filter(({ name }) => SMALL_PRUNED.includes(name))];
     const { rows, impossible } = await measureCompression({ members: [{ name: "e-tiny" }], forms, folder, quality: { questions: 4, texts: 20 }, say });
-    return { forms: Object.fromEntries(rows.map((row) => [`${row.format} ${row.form}`, { bytes: row.bytes, extraBitsPerToken: nameLoss(row) }])), impossible };
+    return { forms: Object.fromEntries(rows.map((row) => [`${row.format} ${row.form}`, { bytes: row.bytes, isNearOriginal: row.extraBits.mean < NEAR }])), impossible };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-function nameLoss({ extraBits }: CompressionRow): string { return LOSS_NAMES.find(([bound]) => extraBits.mean < bound)![1]; }

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { DataError } from "../../core/errors.js";
 import { findMember, listFamily } from "../../models/load-family.js";
 import { type LlamaShape, parameterCount } from "../../models/llama/llama-shape.js";
-import { writeLlamaOnnx } from "../../models/onnx/write-llama-onnx.js";
 import { writeLlamaGguf } from "../../models/quantize/write-llama-gguf.js";
 import { randomModel, SMALL_SHAPE } from "../../models/runtimes/random-model.fixture.js";
 import { ggufTokenizer } from "../../models/tokenizer/gguf-tokenizer.js";
@@ -26,8 +26,8 @@ function writeMember(name: string, seed: number): void {
   const tokenizer = learnTokenizer(["the other one, the other one in there"], { size: shape.vocabulary, specials: ["<end>"] });
   mkdirSync(join(folder, name));
   writeLlamaGguf(at("model-f16.gguf"), { name, shape, weights, tokenizer: ggufTokenizer(tokenizer, "<end>") }, "F16");
-  writeLlamaOnnx(at("model.onnx"), { shape, tokenizer, endName: "<end>" }, weights);
-  writeFileSync(at("model.json"), JSON.stringify({ parameters: parameterCount(shape), plan: { model: { role: "personal" }, world: {} } }));
+  const sha256 = { "model-f16.gguf": createHash("sha256").update(readFileSync(at("model-f16.gguf"))).digest("hex") };
+  writeFileSync(at("model.json"), JSON.stringify({ name, parameters: parameterCount(shape), plan: { model: { role: "personal" }, world: {} }, curves: [], scores: [], sha256 }));
 }
 writeMember("p-one", 1);
 writeMember("p-two", 2);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Origin } from "../../config/origin.js";
 import { ShapeError } from "../../core/errors.js";
 import { type Interval, type MeanEstimate, pairedDifference, type PairedDifference, wilsonInterval } from "../../core/statistics.js";
+import { writeOnnxOfGguf } from "../../models/onnx/convert-gguf.js";
 import { loadRuntimeFor, type ModelFormat } from "../../models/runtimes/load-model-file.js";
 import type { TextRole } from "../../world/text/text-role.js";
 import { type AskedMember, loadAskedMember } from "../family/load-asked-member.js";
@@ -79,10 +80,12 @@ export async function measureCompression(task: CompressionTask): Promise<Compres
 }
 
 function writeForms(member: AskedMember, forms: readonly CompressedForm[], folder: string, impossible: string[]): FormFile[] {
+  const originals = { gguf: member.gguf, onnx: join(folder, "original.onnx") };
+  writeOnnxOfGguf(originals.gguf, originals.onnx);
   return forms.flatMap((form, i) => {
     const path = join(folder, `${i}.${form.format}`);
     try {
-      return [{ form, path, bytes: writeForm(member, form, path) }];
+      return [{ form, path, bytes: writeForm(originals, form, path) }];
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       impossible.push(`${member.name} in ${form.name}: ${error.subject} must ${error.rule}; got ${String(error.got)}.`);

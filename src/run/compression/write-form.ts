@@ -1,23 +1,26 @@
-/** Files of a member in one form. */
+/** Files of a model in one form. */
 import { copyFileSync, rmSync, statSync } from "node:fs";
 import { parseLlamaShape } from "../../models/gguf/llama-gguf.js";
 import { loadGgufHeader } from "../../models/gguf/load-gguf.js";
 import { writeQuantizedOnnx } from "../../models/onnx/write-quantized-onnx.js";
 import { writePruned } from "../../models/prune/write-pruned.js";
 import { writeQuantizedGguf } from "../../models/quantize/write-quantized-gguf.js";
-import type { AskedMember } from "../family/load-asked-member.js";
+import type { ModelFormat } from "../../models/runtimes/load-model-file.js";
 import type { CompressedForm } from "./compressed-forms.js";
 
+/** Paths of a model before it is compressed, in both formats with the same weights. */
+export type OriginalFiles = Readonly<Record<ModelFormat, string>>;
+
 /**
- * Writes a member in a form.
+ * Writes a model in a form.
  *
  * @returns Bytes of the file.
  * @throws {ShapeError} when the rows of the model cannot be packed so.
  */
-export function writeForm(member: AskedMember, { format, prune, to }: CompressedForm, path: string): number {
-  const original = format === "gguf" ? member.gguf : member.onnx, pruned = prune === undefined ? original : `${path}.pruned`;
+export function writeForm(originals: OriginalFiles, { format, prune, to }: CompressedForm, path: string): number {
+  const original = originals[format], pruned = prune === undefined ? original : `${path}.pruned`;
   try {
-    if (prune !== undefined) writePruned(format, original, pruned, prune(parseLlamaShape(loadGgufHeader(member.gguf), member.gguf)));
+    if (prune !== undefined) writePruned(format, original, pruned, prune(parseLlamaShape(loadGgufHeader(originals.gguf), originals.gguf)));
     if (to === undefined) copyFileSync(pruned, path);
     else if (format === "gguf") writeQuantizedGguf(pruned, path, to);
     else writeQuantizedOnnx(pruned, path, to);

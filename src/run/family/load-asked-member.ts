@@ -12,9 +12,8 @@ export interface AskedMember {
   readonly role: TextRole;
   /** The world that it was trained on. */
   readonly world: World;
-  /** Paths of its files. */
+  /** Path of its weights in F16. */
   readonly gguf: string;
-  readonly onnx: string;
 }
 
 const planSchema = z.looseObject({ model: z.looseObject({ role: z.enum(TEXT_ROLES) }), world: worldSection });
@@ -27,8 +26,5 @@ const planSchema = z.looseObject({ model: z.looseObject({ role: z.enum(TEXT_ROLE
  */
 export function loadAskedMember(name: string, folder: string = shippedFamilyFolder()): AskedMember {
   const member = findMember(name, folder), { model, world } = planSchema.parse(member.record.plan);
-  return {
-    name, parameters: member.record.parameters, role: model.role, world: makeWorld(world),
-    gguf: requireMemberFile(member, MEMBER_FILES.gguf), onnx: requireMemberFile(member, MEMBER_FILES.onnx),
-  };
+  return { name, parameters: member.record.parameters, role: model.role, world: makeWorld(world), gguf: requireMemberFile(member, MEMBER_FILES.gguf) };
 }
