@@ -59,8 +59,7 @@ function batchS(parameters: HostParameters, model: HostModel, step: HostStep, to
 }
 
 function matricesS(parameters: HostParameters, model: HostModel, step: HostStep, tokens: number, outputs: number, threads: ThreadParameters): number {
-  const cacheBytes = step.sequences * (step.context + step.tokens) * model.layers * 2 * model.kvHeads * model.headSize * KV_BYTES;
-  const byteS = parameters.memoryByteS / threads.memorySpeedup * missedShare(bytesOf(model) + cacheBytes, parameters.lastLevelBytes);
+  const byteS = missedByteS(parameters, model, step, threads);
   return model.matrices.reduce((sum, { kind, weights, bytes, isOutput }) => {
     const rows = isOutput ? outputs : tokens;
     if (rows === 0) return sum;
@@ -73,11 +72,19 @@ function weightS({ oneS, unpackS, fewS, manyS }: KindParameters, tokens: number)
   return tokens === 1 ? oneS : unpackS + tokens * (tokens < MANY_TOKENS ? fewS : manyS);
 }
 
-function attentionS(parameters: HostParameters, model: HostModel, { tokens, context, sequences }: HostStep, threads: ThreadParameters): number {
+function attentionS(parameters: HostParameters, model: HostModel, step: HostStep, threads: ThreadParameters): number {
+  const { tokens, context, sequences } = step;
   const { heads, kvHeads, headSize, layers } = model, inside = habitsOf(model).seesLaterTokens ? tokens : (tokens + 1) / 2;
   const pairs = sequences * tokens * (context + inside), rest = headSize % VECTOR_NUMBERS, read = sequences * (context + tokens) * kvHeads * headSize;
   const { pairS, vectorS, remainderS } = parameters.attention[tokens < TILE_TOKENS ? "byToken" : "byTile"], perPair = pairS + vectorS * (headSize - rest) + remainderS * rest;
-  return layers * (pairs * heads * perPair + read * parameters.cacheNumberS) / threads.attentionSpeedup;
+  const computeS = (pairs * heads * perPair + read * parameters.cacheNumberS) / threads.attentionSpeedup;
+  return layers * longerOf(computeS, 2 * read * KV_BYTES * missedByteS(parameters, model, step, threads));
+}
+
+/** Seconds per byte of weights, keys and values, of which memory gives what the last cache level does not hold. */
+function missedByteS({ memoryByteS, lastLevelBytes }: HostParameters, model: HostModel, { tokens, context, sequences }: HostStep, { memorySpeedup }: ThreadParameters): number {
+  const cacheBytes = sequences * (context + tokens) * model.layers * 2 * model.kvHeads * model.headSize * KV_BYTES;
+  return memoryByteS / memorySpeedup * missedShare(bytesOf(model) + cacheBytes, lastLevelBytes);
 }
 
 /** Share of bytes that come from memory when all are read in turn: none while they fit, all when they are far more. */

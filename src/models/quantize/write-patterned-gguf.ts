@@ -1,6 +1,8 @@
 /**
- * GGUF files for measuring speed and memory: every matrix repeats one block of random rows. Engines do the same work whatever the
- * weights are, so such a file is as fast and as large as a trained one of its shape, and is written in the time of a copy.
+ * GGUF files for measuring speed and memory: every matrix repeats a block of random rows, another one for each part of a layer. Engines
+ * do the same work whatever the weights are, so such a file is as fast and as large as a trained one of its shape, and is written in
+ * the time of a copy. (Were queries and keys one block, attention would find larger and larger scores along a context, and llama.cpp
+ * rescales its sums at each of them.)
  */
 import { Purpose, RandomStream } from "../../core/random-stream.js";
 import { rowLength, type TensorEntry, weightCount } from "../gguf/gguf-file.js";
@@ -15,6 +17,7 @@ import { findRecipe, planQuantization } from "./quantize-plan.js";
 /** Rows of the block. Tokens repeat with it, and of equally likely ones engines take the first: never the last, which ends an answer. */
 const PATTERN_ROWS = 32;
 const SPREAD = 0.02;
+const PARTS: readonly string[] = ["token_embd", "output", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"].map((name) => `${name}.weight`);
 
 /**
  * Writes a model, whole or not at all.
@@ -30,17 +33,20 @@ export function writePatternedGguf(path: string, shape: LlamaShape, recipeName: 
   return writeGguf(path, llamaMetadata(`patterned-${recipeName}`, shape, byteTokenizer(shape.vocabulary), recipeName), written);
 }
 
-/** Packs the block once per kind and row length, and repeats its bytes. */
+/** Packs the block of a part once per kind, and repeats its bytes. */
 function repeatPattern(tensor: TensorEntry, kind: TensorKind, packed: Map<string, Uint8Array>): Uint8Array {
   if (tensor.shape.length === 1) return new Uint8Array(new Float32Array(weightCount(tensor)).fill(1).buffer);
-  const row = rowLength(tensor), key = `${kind.name} ${row}`, pattern = packed.get(key) ?? quantizeRows(kind, sampleBlock(row), row, tensor.name);
+  const row = rowLength(tensor), part = partOf(tensor), key = `${kind.name} ${part}`, pattern = packed.get(key) ?? quantizeRows(kind, sampleBlock(part, row), row, tensor.name);
   packed.set(key, pattern);
   return repeatTo(new Uint8Array(packedBytes(kind, weightCount(tensor))), pattern);
 }
 
-/** Random rows with a spread of 0.02. Shape [32, row]. */
-function sampleBlock(row: number): Float32Array {
-  const stream = new RandomStream(1, 0, Purpose.weights).seek(row, 0);
+/** Name without the layer. */
+function partOf({ name }: TensorEntry): string { return name.replace(/^blk\.\d+\./, ""); }
+
+/** Random rows with a spread of 0.02, a function of the part. Shape [32, row]. */
+function sampleBlock(part: string, row: number): Float32Array {
+  const stream = new RandomStream(1, 0, Purpose.weights).seek(PARTS.indexOf(part) + 1, 0);
   return Float32Array.from({ length: PATTERN_ROWS * row }, () => SPREAD * stream.nextNormal());
 }
 
@@ -53,12 +59,12 @@ function repeatTo<Numbers extends Uint8Array | Float32Array>(out: Numbers, patte
 
 /** The same weights in float32, by name, for files of other engines. */
 export function patternedWeights(shape: LlamaShape): ReadonlyMap<string, Float32Array> {
-  const blocks = new Map<number, Float32Array>();
+  const blocks = new Map<string, Float32Array>();
   return new Map(llamaTensors(checkLlamaShape(shape), "F16").map((tensor) => {
     const numbers = new Float32Array(weightCount(tensor)), row = rowLength(tensor);
     if (tensor.shape.length === 1) return [tensor.name, numbers.fill(1)] as const;
-    const block = blocks.get(row) ?? sampleBlock(row);
-    blocks.set(row, block);
+    const part = partOf(tensor), block = blocks.get(part) ?? sampleBlock(part, row);
+    blocks.set(part, block);
     return [tensor.name, repeatTo(numbers, block)] as const;
   }));
 }

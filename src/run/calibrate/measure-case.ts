@@ -16,6 +16,8 @@ const DECODED_TOKENS = 20;
 const BATCH_PROMPT = 16;
 /** The first pass through a model brings its weights into memory and does not count. */
 const WARM_UP_PROMPT = 64;
+/** A prime below the smallest vocabulary. */
+const PROMPT_VOCABULARY = 251;
 /** Small models repeat a visit until it has lasted this long, and all but the largest do it twice. */
 const LEAST_VISIT_S = 0.3, LONG_VISIT_S = 1.5;
 const MOST_REPEATS = 8;
@@ -141,7 +143,8 @@ function startWatch(): () => Effort {
   };
 }
 
-function promptOf(tokens: number): number[] { return Array.from({ length: tokens }, (_, place) => (place * 101 + 7) % 256); }
+/** Tokens in no order that attention could follow. */
+function promptOf(tokens: number): number[] { return Array.from({ length: tokens }, (_, place) => (place * place * 17 + place * 101 + 7) % PROMPT_VOCABULARY); }
 
 async function repeatWhileShort(visit: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
