@@ -40,7 +40,7 @@ function shapeOf(width: number, layers: number, heads: number, kvHeads: number, 
 /** 0.4 to 97 million weights, heads of 32 to 128 numbers. */
 const GRID_SHAPES: readonly LlamaShape[] = [
   shapeOf(128, 3, 4, 4, 256, 768), shapeOf(256, 2, 8, 4, 512, 1024), shapeOf(256, 6, 4, 4, 768, 4096), shapeOf(512, 4, 8, 4, 1536, 2048),
-  shapeOf(512, 12, 4, 2, 1536, 4096), shapeOf(768, 8, 12, 4, 2048, 8192), shapeOf(1024, 8, 16, 8, 2816, 8192),
+  shapeOf(512, 12, 4, 2, 1536, 4096), shapeOf(768, 8, 12, 12, 2048, 8192), shapeOf(1024, 8, 16, 8, 2816, 8192),
 ];
 /** 1.9 to 121 million weights. */
 const HELD_OUT_SHAPES: readonly LlamaShape[] = [
