@@ -3,7 +3,9 @@
  *
  *   npm run fit:devices                    fit and write: about 5 minutes
  *   npm run fit:devices -- --stored        keep the stored parameters, make the catalogue from them: seconds
+ *   npm run fit:devices -- --only A,B      fit these of decode, prefill, memory and energy, keep the stored parameters of the others
  *   npm run fit:devices -- --check         fit, compare with the committed files, write nothing
+ *   npm run fit:devices -- --nested        errors of decode with each fifth of the chips left out of the whole fit, write nothing: five fits
  *   npm run fit:devices -- --import DIR    first carry the tables over from DIR and fit DIR/throttle-curves.csv
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -17,9 +19,12 @@ import { loadFitInputs } from "../src/devices/fit/load-rate-models.js";
 import type { FitInputs } from "../src/devices/fit/load-rate-models.js";
 import { parseRateFitFile } from "../src/devices/fit/rate-fit-file.js";
 import type { RateFitFile } from "../src/devices/fit/rate-fit-file.js";
-import { fitRateModel, rowsOf } from "../src/devices/fit/rate-model.js";
+import { fitRateModel } from "../src/devices/fit/fit-rate-model.js";
+import { checkNested } from "../src/devices/fit/nested-check.js";
+import { rowsOf } from "../src/devices/fit/rate-model.js";
 import type { RateFit } from "../src/devices/fit/rate-model.js";
 import { TARGETS } from "../src/devices/fit/rate-targets.js";
+import { isHandheld, summarizeErrors } from "../src/devices/fit/score.js";
 import type { TargetName } from "../src/devices/fit/rate-targets.js";
 import { makeCatalogue } from "../src/devices/make-catalogue.js";
 import type { HeatSummary } from "../src/devices/fit-heat.js";
@@ -28,6 +33,7 @@ import { renderDatasetJson } from "./render-dataset-json.js";
 const FOLDER = join(packageRoot(), "datasets", "devices");
 const TABLES = ["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv"] as const;
 const RATE_FIT = "rate-fit.json";
+const NESTED_FOLDS = 5;
 
 function main(flags: readonly string[]): void {
   const importAt = flags.indexOf("--import");
@@ -35,7 +41,9 @@ function main(flags: readonly string[]): void {
   validateTables(Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"]
     .map((table) => [table, loadDatasetText(`devices/${table}`)])));
   const inputs = loadFitInputs();
-  const fit = flags.includes("--stored") ? parseRateFitFile(loadDataset(`devices/${RATE_FIT}`), RATE_FIT, inputs.fingerprints) : fitAll(inputs);
+  if (flags.includes("--nested")) { printNested(inputs); return; }
+  const onlyAt = flags.indexOf("--only"), fitted = flags.includes("--stored") ? [] : onlyAt < 0 ? TARGETS : TARGETS.filter((name) => flags[onlyAt + 1]?.split(",").includes(name));
+  const fit = fitSome(inputs, fitted);
   const heat = loadDataset("devices/heat-fit.json") as { readonly summary: HeatSummary };
   const facts = parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json");
   const catalogue = makeCatalogue({ inputs, fit, heat: heat.summary, facts });
@@ -45,13 +53,27 @@ function main(flags: readonly string[]): void {
   for (const [file, text] of Object.entries(outputs)) finish(file, text);
 }
 
-function fitAll(inputs: FitInputs): RateFitFile {
+/** Fits these targets; the others keep their stored parameters. */
+function fitSome(inputs: FitInputs, fitted: readonly TargetName[]): RateFitFile {
+  const isWhole = fitted.length === TARGETS.length;
+  const stored = isWhole ? undefined : parseRateFitFile(loadDataset(`devices/${RATE_FIT}`), RATE_FIT, inputs.fingerprints);
   const targets = Object.fromEntries(TARGETS.map((name): [TargetName, RateFit] => {
+    if (stored !== undefined && !fitted.includes(name)) return [name, stored.targets[name]];
     const { fit } = fitRateModel(name, rowsOf(name, inputs), inputs.chips);
-    console.log(`${name}: ${fit.rows} rows, 80% interval at ${fit.intervalScale.toFixed(2)} standard deviations.`);
+    console.log(`${name}: ${fit.rows} rows, 80% interval at ${fit.intervalScale.toFixed(2)} standard deviations, with a known row at ${fit.calibratedScale.toFixed(2)}.`);
     return [name, roundNumbers(fit)];
   })) as Record<TargetName, RateFit>;
   return { madeBy: "npm run fit:devices", inputs: inputs.fingerprints, targets };
+}
+
+function printNested(inputs: FitInputs): void {
+  const options = [0, 1].map((calibrate) => ({ calibrate: calibrate === 1, leaveChipsOut: true }));
+  checkNested("decode", inputs.measurements, inputs.chips, NESTED_FOLDS, options).forEach((scored, calibrate) => {
+    for (const [name, rows] of [["all", scored], ["phones, tablets", scored.filter(({ row }) => isHandheld(row))]] as const) {
+      const { rows: count, median, p90, within2x, coverage } = summarizeErrors(rows)!;
+      console.log(`decode, ${calibrate} rows calibrate, ${name}: ${count} rows, ${[median, p90, within2x, coverage ?? NaN].map((share) => `${(100 * share).toFixed(1)}%`).join(", ")} (median, P90, within 2x, in 80%).`);
+    }
+  });
 }
 
 function compare(file: string, text: string): void {

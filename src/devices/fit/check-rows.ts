@@ -6,9 +6,9 @@
  */
 import type { Measurement } from "../facts/measurement.js";
 import { indexSpellings, nameBuild } from "../facts/name-build.js";
-import { describeRow } from "./features.js";
-import { covarianceMatrix, predictLog, restrictTo } from "./gaussian-process.js";
-import { conditionModel, estimatesToPredictions, whyNotFitted } from "./rate-model.js";
+import { chooseCalibrators } from "./calibrators.js";
+import { leaveChipsOut } from "./leave-chips-out.js";
+import { conditionModel, predictRows, whyNotFitted } from "./rate-model.js";
 import type { Prediction, RateModel } from "./rate-model.js";
 import type { ScoredRow } from "./score.js";
 
@@ -47,44 +47,18 @@ export function checkRows(model: RateModel, rows: readonly Measurement[], option
 }
 
 /** Predictions of rows whatever they measured; with chips left out, each without the fit's rows of its chip. */
-export function predictAsked(model: RateModel, asked: readonly Measurement[], leaveChipsOut: boolean): readonly Prediction[] {
-  return leaveChipsOut ? predictChipsLeftOut(model, asked, new Set()) : predictAsGiven(model, asked, new Set());
-}
-
-/** One row per chip, stack and accelerator: that whose id has the smallest hash. */
-export function chooseCalibrators(rows: readonly Measurement[]): ReadonlySet<Measurement> {
-  const chosen = new Map<string, Measurement>();
-  for (const row of rows) {
-    const key = `${row.chip}|${row.family}|${row.accelerator}`, best = chosen.get(key);
-    if (best === undefined || hashOf(row.id) < hashOf(best.id)) chosen.set(key, row);
-  }
-  return new Set(chosen.values());
-}
-
-/** FNV-1a, 32 bits. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash;
+export function predictAsked(model: RateModel, asked: readonly Measurement[], areChipsLeftOut: boolean): readonly Prediction[] {
+  return areChipsLeftOut ? predictChipsLeftOut(model, asked, new Set()) : predictAsGiven(model, asked, new Set());
 }
 
 function predictAsGiven(model: RateModel, asked: readonly Measurement[], calibrators: ReadonlySet<Measurement>): readonly Prediction[] {
-  const ready = calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
-  return predictWith(ready, ready.process, asked);
+  return predictRows(withCalibrators(model, calibrators), asked);
 }
 
 function predictChipsLeftOut(model: RateModel, asked: readonly Measurement[], calibrators: ReadonlySet<Measurement>): readonly Prediction[] {
-  const whole = calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
-  const plain = covarianceMatrix(whole.process.covariance, whole.process.rows), predictions = new Map<Measurement, Prediction>();
-  for (const chip of new Set(asked.map((row) => row.chip))) {
-    const own = asked.filter((row) => row.chip === chip);
-    const keep = whole.rows.flatMap((row, at) => (row.chip !== chip || calibrators.has(row) ? [at] : []));
-    const process = restrictTo(whole.process, plain, whole.values, keep);
-    predictWith(whole, process, own).forEach((prediction, at) => predictions.set(own[at]!, prediction));
-  }
-  return asked.map((row) => predictions.get(row)!);
+  return leaveChipsOut(withCalibrators(model, calibrators), asked, calibrators).map(({ prediction }) => prediction);
 }
 
-function predictWith(model: RateModel, process: RateModel["process"], rows: readonly Measurement[]): readonly Prediction[] {
-  return estimatesToPredictions(model, predictLog(process, rows.map((row) => describeRow(row, model.chips.get(row.chip)))), rows);
+function withCalibrators(model: RateModel, calibrators: ReadonlySet<Measurement>): RateModel {
+  return calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
 }

@@ -8,6 +8,7 @@
  * are a hierarchical model: each effect is pooled toward zero as its variance says. Rasmussen and Williams 2006, chapters 2 and 5.
  */
 import { exp } from "../../core/elementary.js";
+import type { Constants } from "./decode-time.js";
 import { LABELS, NUMBERS } from "./features.js";
 import type { Features, Label, NumberName } from "./features.js";
 
@@ -21,11 +22,14 @@ export interface Term {
   readonly slope?: NumberName;
 }
 
-/** Logarithms of the term's variances, of lengths, and of the noise variance, by name. */
+/** What is fitted: logarithms of the terms' variances, of lengths, and of the noise variance; and constants of the physical mean. */
 export interface Hyperparameters {
   readonly logVariance: Readonly<Record<string, number>>;
   readonly logLength: Readonly<Record<string, number>>;
   readonly logNoise: number;
+  /** By how much the log noise variance of a source differs, by protocol. A source that is not here is a middle one. */
+  readonly sourceNoise: Readonly<Record<string, number>>;
+  readonly constants: Constants;
 }
 
 /** Rows as arrays: codes of labels (negative: absent) and numbers. Shape [labels or numbers][rows]. */
@@ -77,15 +81,22 @@ export interface Covariance {
   readonly terms: readonly Term[];
   readonly variances: readonly number[];
   readonly inverseLengths: readonly (readonly number[])[];
-  readonly noise: number;
+  readonly logNoise: number;
+  readonly sourceNoise: Readonly<Record<string, number>>;
 }
 
 /** Puts hyperparameters into terms. */
 export function makeCovariance(terms: readonly Term[], at: Hyperparameters): Covariance {
   return {
     terms, variances: terms.map((term) => exp(at.logVariance[term.name]!)),
-    inverseLengths: terms.map((term) => term.numbers.map(([, length]) => exp(-at.logLength[length]!))), noise: exp(at.logNoise),
+    inverseLengths: terms.map((term) => term.numbers.map(([, length]) => exp(-at.logLength[length]!))),
+    logNoise: at.logNoise, sourceNoise: at.sourceNoise,
   };
+}
+
+/** Noise variance of each row: how well its source measures. Shape [n]. */
+export function noiseOf(covariance: Covariance, rows: readonly Features[]): Float64Array {
+  return Float64Array.from(rows, ({ labels }) => exp(covariance.logNoise + (covariance.sourceNoise[labels.protocol ?? ""] ?? 0)));
 }
 
 /** Covariance of two rows, noise left out. */

@@ -8,6 +8,8 @@ import type { ChipSpec } from "../facts/chip-specs.js";
 import type { Measurement } from "../facts/measurement.js";
 import { modelKey, modelKind } from "../facts/model-name.js";
 import { formatClass, formatKey } from "../facts/weight-format.js";
+import { overheadShare } from "./decode-time.js";
+import type { DecodeWork } from "./decode-time.js";
 
 /** Labels of a row. */
 export const LABELS = ["any", "accelerator", "family", "backend", "protocol", "vendor", "deviceClass", "formatClass", "format", "kind", "model", "threads",
@@ -17,7 +19,8 @@ export const LABELS = ["any", "accelerator", "family", "backend", "protocol", "v
 export type Label = (typeof LABELS)[number];
 
 /** Numbers of a row, each scaled so that 1 is a plain difference. */
-export const NUMBERS = ["bytesPerBandwidth", "bytes", "bandwidth", "year", "cores", "coreScore", "throughput", "context", "parameters"] as const;
+export const NUMBERS = ["bytesPerBandwidth", "bytes", "bandwidth", "year", "cores", "coreScore", "throughput", "context", "parameters",
+  "overheadShare"] as const;
 
 /** One number. */
 export type NumberName = (typeof NUMBERS)[number];
@@ -27,10 +30,7 @@ export interface Features {
   readonly id: string;
   readonly labels: Readonly<Record<Label, string | undefined>>;
   readonly numbers: Readonly<Record<NumberName, number>>;
-  /** Streamed bytes, with the KV cache at the middle of the answer. */
-  readonly tokenBytes: number;
-  readonly bandwidthBytesPerS: number;
-  readonly parameters: number;
+  readonly work: DecodeWork;
   readonly promptTokens: number;
   readonly deviceClass: string;
 }
@@ -41,6 +41,7 @@ const USUAL_BANDWIDTH: Readonly<Record<string, number>> = { phone: 51.2e9, table
 const KV_BYTES_PER_TOKEN = 1e5;
 const USUAL_PROMPT_TOKENS = 128;
 const USUAL_PARAMETERS = 3e9;
+const USUAL_CORE_SCORE = 1500;
 
 /** Why a row cannot be predicted, or undefined. */
 export function missingInput(row: Measurement): string | undefined {
@@ -58,7 +59,11 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
   const promptTokens = row.promptTokens ?? USUAL_PROMPT_TOKENS, bytes = row.streamedBytes ?? USUAL_PARAMETERS;
   const parameters = row.parameters ?? (bytes * 8) / row.bits, bigCores = spec.bigCores ?? 4;
   const tokenBytes = bytes + promptTokens * (row.kvBytesPerToken ?? KV_BYTES_PER_TOKEN), format = formatKey(row.format);
-  const cores = ln(Math.min(row.threads ?? bigCores, 2 * bigCores) / 4), coreScore = ln((spec.coreScore ?? 1500) / 2000);
+  const work: DecodeWork = {
+    accelerator: row.accelerator, bytes, tokenBytes, parameters, bandwidthBytesPerS: bandwidth,
+    cores: Math.min(row.threads ?? bigCores, 2 * bigCores), coreScore: spec.coreScore ?? USUAL_CORE_SCORE,
+  };
+  const cores = ln(work.cores / 4), coreScore = ln(work.coreScore / 2000);
   return {
     id: row.id,
     labels: {
@@ -70,8 +75,8 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
     numbers: {
       bytesPerBandwidth: ln((bytes * 1e3) / bandwidth), bytes: ln(bytes / 1e9), bandwidth: ln(bandwidth / 60e9), year: (spec.year - 2022) / 3,
       cores, coreScore, throughput: cores + coreScore,
-      context: ln(1 + promptTokens / 1000), parameters: ln(parameters / 1e9),
+      context: ln(1 + promptTokens / 1000), parameters: ln(parameters / 1e9), overheadShare: overheadShare(work),
     },
-    tokenBytes, bandwidthBytesPerS: bandwidth, parameters, promptTokens, deviceClass: deviceClass ?? "phone",
+    work, promptTokens, deviceClass: deviceClass ?? "phone",
   };
 }

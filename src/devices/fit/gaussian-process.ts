@@ -2,10 +2,10 @@
  * Regression with a given covariance: conditioning on measured rows, prediction of new ones, and exact leave-a-group-out.
  *
  * Values are differences to a physical mean, in logarithms. A row of weight w has noise variance noise / w; weights come from a Student-t
- * view of the noise with 4 degrees of freedom, so a wild row pulls little: w = 5 / (4 + residual^2 / noise), repeated.
+ * view of the noise with 4 degrees of freedom, so a wild row pulls little: w = 5 / (4 + residual^2 / noise), repeated. Noise is by source.
  * @source Rasmussen and Williams 2006, algorithm 2.1 and section 5.4.2 (leave-one-out), in blocks; weights: Lange, Little and Taylor 1989.
  */
-import { covarianceOf, encodeRows, makeLabelCodes, pickRows } from "./covariance.js";
+import { covarianceOf, encodeRows, makeLabelCodes, noiseOf, pickRows } from "./covariance.js";
 import type { Covariance, EncodedRows, LabelCodes } from "./covariance.js";
 import { factorInPlace, invertFromFactor, solveLower, solveUpper } from "./cholesky.js";
 import type { Features } from "./features.js";
@@ -21,6 +21,8 @@ export interface ConditionedProcess {
   readonly covariance: Covariance;
   readonly rows: EncodedRows;
   readonly dictionaries: LabelCodes;
+  /** Noise variance of each row before its weight. Shape [n]. */
+  readonly noise: Float64Array;
   readonly weights: Float64Array;
   /** Lower Cholesky factor. Shape [n, n]. */
   readonly factor: Float64Array;
@@ -46,9 +48,9 @@ export function covarianceMatrix(covariance: Covariance, rows: EncodedRows): Flo
 }
 
 /** Adds noise over weights, and jitter, to the diagonal. */
-export function addNoise(matrix: Float64Array, noise: number, weights: Float64Array): void {
+export function addNoise(matrix: Float64Array, noise: Float64Array, weights: Float64Array): void {
   const n = weights.length;
-  for (let i = 0; i < n; i++) matrix[i * n + i] = matrix[i * n + i]! + noise / weights[i]! + JITTER;
+  for (let i = 0; i < n; i++) matrix[i * n + i] = matrix[i * n + i]! + noise[i]! / weights[i]! + JITTER;
 }
 
 /**
@@ -61,13 +63,13 @@ export function condition(
   covariance: Covariance, features: readonly Features[], values: Float64Array, weights?: Float64Array, rounds = 4,
 ): ConditionedProcess {
   const dictionaries = makeLabelCodes(), rows = encodeRows(features, dictionaries), n = rows.count;
-  const plain = covarianceMatrix(covariance, rows);
-  let current = weights ?? new Float64Array(n).fill(1), solved = solveFor(plain, covariance, current, values);
+  const plain = covarianceMatrix(covariance, rows), noise = noiseOf(covariance, features);
+  let current = weights ?? new Float64Array(n).fill(1), solved = solveFor(plain, noise, current, values);
   for (let round = 0; weights === undefined && round < rounds; round++) {
-    current = reweigh(solved.pull, current, covariance.noise);
-    solved = solveFor(plain, covariance, current, values);
+    current = reweigh(solved.pull, current, noise);
+    solved = solveFor(plain, noise, current, values);
   }
-  return { covariance, rows, dictionaries, weights: current, ...solved };
+  return { covariance, rows, dictionaries, noise, weights: current, ...solved };
 }
 
 /**
@@ -78,16 +80,16 @@ export function condition(
  * @param keep Rows to keep, ascending.
  */
 export function restrictTo(process: ConditionedProcess, plain: Float64Array, values: Float64Array, keep: readonly number[]): ConditionedProcess {
-  const weights = Float64Array.from(keep, (row) => process.weights[row]!);
+  const weights = Float64Array.from(keep, (row) => process.weights[row]!), noise = Float64Array.from(keep, (row) => process.noise[row]!);
   const block = pickBlock(plain, process.rows.count, keep);
-  const solved = solveFor(block, process.covariance, weights, Float64Array.from(keep, (row) => values[row]!));
-  return { ...process, rows: pickRows(process.rows, keep), weights, ...solved };
+  const solved = solveFor(block, noise, weights, Float64Array.from(keep, (row) => values[row]!));
+  return { ...process, rows: pickRows(process.rows, keep), noise, weights, ...solved };
 }
 
 /** Predicts new rows. The chip, stack or protocol of a new row may be unknown to the process. */
 export function predictLog(process: ConditionedProcess, features: readonly Features[]): readonly LogEstimate[] {
   const asked = encodeRows(features, process.dictionaries), n = process.rows.count;
-  const cross = new Float64Array(n);
+  const cross = new Float64Array(n), noise = noiseOf(process.covariance, features);
   return features.map((_, row) => {
     let mean = 0, explained = 0;
     for (let i = 0; i < n; i++) {
@@ -97,7 +99,7 @@ export function predictLog(process: ConditionedProcess, features: readonly Featu
     solveLower(process.factor, n, cross);
     for (let i = 0; i < n; i++) explained += cross[i]! * cross[i]!;
     const own = covarianceOf(process.covariance, asked, row, asked, row);
-    return { mean, variance: Math.max(own - explained, 0) + process.covariance.noise };
+    return { mean, variance: Math.max(own - explained, 0) + noise[row]! };
   });
 }
 
@@ -118,16 +120,16 @@ export function leaveGroupsOut(process: ConditionedProcess, values: Float64Array
     own.forEach((row, a) => {
       let shift = 0;
       for (let b = 0; b < size; b++) shift += block[a * size + b]! * process.pull[own[b]!]!;
-      const ownNoise = process.covariance.noise * (1 / process.weights[row]! - 1);
-      estimates[row] = { mean: values[row]! - shift, variance: Math.max(block[a * size + a]! - ownNoise, process.covariance.noise) };
+      const noise = process.noise[row]!, extra = noise * (1 / process.weights[row]! - 1);
+      estimates[row] = { mean: values[row]! - shift, variance: Math.max(block[a * size + a]! - extra, noise) };
     });
   }
   return estimates;
 }
 
-function solveFor(plain: Float64Array, covariance: Covariance, weights: Float64Array, values: Float64Array): Pick<ConditionedProcess, "factor" | "pull"> {
+function solveFor(plain: Float64Array, noise: Float64Array, weights: Float64Array, values: Float64Array): Pick<ConditionedProcess, "factor" | "pull"> {
   const n = weights.length, factor = plain.slice(), pull = values.slice();
-  addNoise(factor, covariance.noise, weights);
+  addNoise(factor, noise, weights);
   factorInPlace(factor, n);
   solveLower(factor, n, pull);
   solveUpper(factor, n, pull);
@@ -135,10 +137,10 @@ function solveFor(plain: Float64Array, covariance: Covariance, weights: Float64A
 }
 
 /** Weights from the residuals that the present fit leaves: residual = noise / weight * pull. */
-export function reweigh(pull: Float64Array, weights: Float64Array, noise: number): Float64Array {
+export function reweigh(pull: Float64Array, weights: Float64Array, noise: Float64Array): Float64Array {
   return Float64Array.from(pull, (value, row) => {
-    const residual = (value * noise) / weights[row]!;
-    return (DEGREES_OF_FREEDOM + 1) / (DEGREES_OF_FREEDOM + (residual * residual) / noise);
+    const residual = (value * noise[row]!) / weights[row]!;
+    return (DEGREES_OF_FREEDOM + 1) / (DEGREES_OF_FREEDOM + (residual * residual) / noise[row]!);
   });
 }
 

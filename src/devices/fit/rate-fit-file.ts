@@ -18,8 +18,10 @@ export interface RateFitFile {
 
 const numbers = z.record(z.string(), z.number().min(-20).max(20));
 const fitSchema: z.ZodType<RateFit> = z.strictObject({
-  hyperparameters: z.strictObject({ logVariance: numbers, logLength: numbers, logNoise: z.number().min(-20).max(5) }),
-  intervalScale: z.number().min(0.2).max(10), rows: z.number().int().min(1),
+  hyperparameters: z.strictObject({
+    logVariance: numbers, logLength: numbers, logNoise: z.number().min(-20).max(5), sourceNoise: numbers, constants: z.record(z.string(), z.number().min(-20).max(30)),
+  }),
+  intervalScale: z.number().min(0.2).max(10), calibratedScale: z.number().min(0.2).max(10), rows: z.number().int().min(1),
 });
 const fileSchema: z.ZodType<RateFitFile> = z.strictObject({
   madeBy: z.string(), inputs: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)), targets: z.record(z.enum(TARGETS), fitSchema),
@@ -47,6 +49,8 @@ export function parseRateFitFile(value: unknown, file: string, fingerprints: Rea
   }
   for (const name of TARGETS) {
     const missing = TARGET_TABLE[name].terms.find((term) => parsed.data.targets[name].hyperparameters.logVariance[term.name] === undefined);
+    const constant = Object.keys(TARGET_TABLE[name].constants).find((key) => parsed.data.targets[name].hyperparameters.constants[key] === undefined);
+    if (constant !== undefined) throw new DataError({ subject: `${name}: ${constant}`, rule: "be a fitted constant", got: undefined, where: file, hint });
     if (missing !== undefined) throw new DataError({ subject: `${name}: ${missing.name}`, rule: "have a variance", got: undefined, where: file, hint });
   }
   return parsed.data;

@@ -1,9 +1,11 @@
 /** What is predicted, each as a physical mean times a fitted correction: decode rate, prefill rate, peak memory, energy of a token. */
 import { exp, ln } from "../../core/elementary.js";
 import type { Measurement } from "../facts/measurement.js";
-import type { Prior } from "./fit-hyperparameters.js";
+import { DECODE_PRIORS, decodeTokenS } from "./decode-time.js";
+import type { Constants, NormalPrior } from "./decode-time.js";
 import type { Features, Label, NumberName } from "./features.js";
 import type { Term } from "./covariance.js";
+import type { Prior } from "./hyperparameters.js";
 
 /** Names of targets. */
 export const TARGETS = ["decode", "prefill", "memory", "energy"] as const;
@@ -17,8 +19,9 @@ export interface Target {
   readonly unit: string;
   /** Measured value, undefined when the row has none. */
   readonly measured: (row: Measurement) => number | undefined;
-  /** Logarithm of the physical mean. */
-  readonly logMean: (row: Features, source: Measurement) => number;
+  /** Logarithm of the physical mean, whose constants are fitted under these priors. */
+  readonly logMean: (row: Features, source: Measurement, constants: Constants) => number;
+  readonly constants: Readonly<Record<string, NormalPrior>>;
   readonly terms: readonly Term[];
   readonly prior: Prior;
 }
@@ -27,12 +30,12 @@ const LENGTH_START: Prior["lengthStart"] = {
   bytesPerBandwidth: 0.2, bytes: 0.5, bandwidth: 0, cpuBandwidth: 0, year: 0.7, cores: 0, coreScore: 0, parameters: 0.5,
 };
 /** Lets the rows speak: for targets of few terms. */
-const WIDE: Prior = { variance: { mean: -4.5, sd: 1.5 }, lengthSd: 0.5, lengthStart: LENGTH_START };
+const WIDE: Prior = { variance: { mean: -4.5, sd: 1.5 }, lengthSd: 0.5, lengthStart: LENGTH_START, hasSourceNoise: false };
 /**
- * Keeps every effect near an equal share of the spread. Decode has some 40 terms and 74 chips: too few chips for a wide prior, whose
+ * Keeps every effect near an equal share of the spread. Decode has some 35 terms and 74 chips: too few chips for a wide prior, whose
  * hyperparameters follow the chips that they were fitted on.
  */
-const TIGHT: Prior = { variance: { mean: -4, sd: 0.6 }, lengthSd: 0.2, lengthStart: LENGTH_START };
+const TIGHT: Prior = { variance: { mean: -4, sd: 0.6 }, lengthSd: 0.2, lengthStart: LENGTH_START, hasSourceNoise: true };
 
 /** Share of the bandwidth and overhead of a generic stack: the middle of simple fits over all stacks. */
 const GENERIC = { eta: 0.55, overheadS: 0.008 } as const;
@@ -59,18 +62,16 @@ const SKELETON: readonly Term[] = [
 const CPU_SIZE: Term["numbers"] = [["cores", "cores"], ["coreScore", "coreScore"]];
 
 const DECODE_TERMS: readonly Term[] = [
-  ...SKELETON,
-  term("time of bytes", ["any"], near("bytesPerBandwidth")), term("bytes of stack", ["family", "accelerator"], near("bytes")),
-  term("bytes of accelerator", ["accelerator"], near("bytes")), term("bandwidth of stack", ["family", "accelerator"], near("bandwidth")),
+  ...SKELETON.filter(({ name }) => name !== "chip and accelerator"), term("chip and build", ["chip", "backend", "accelerator"]),
+  term("overhead of build", ["backend", "accelerator"], [], "overheadShare"),
+  term("time of bytes", ["any"], near("bytesPerBandwidth")), term("bytes of accelerator", ["accelerator"], near("bytes")),
+  term("bandwidth of stack", ["family", "accelerator"], near("bandwidth")),
   term("kin", ["vendor", "accelerator"], near("bandwidth", "year")), term("year of stack", ["family"], near("year")),
-  term("format class of accelerator", ["formatClass", "accelerator"]), term("model", ["model"]), term("model file", ["model", "format"]),
-  term("threads", ["threads", "accelerator"]), term("mixture", ["mixture"]),
+  term("model", ["model"]), term("model file", ["model", "format"]), term("threads", ["threads", "accelerator"]), term("mixture", ["mixture"]),
   term("chip by bytes", ["chip", "accelerator"], near("bytes")), term("chip by format", ["formatClass", "chip", "family", "accelerator"]),
   term("chip and protocol", ["chip", "protocol"]),
-  term("CPU", ["cpu"], [...CPU_SIZE, ["bandwidth", "cpuBandwidth"]]), term("CPU of stack", ["cpu", "family"], [...CPU_SIZE, ["bandwidth", "cpuBandwidth"]]),
-  term("CPU by bytes", ["cpu", "family"], [...CPU_SIZE, ["bytes", "bytes"]]), term("CPU by format", ["cpu", "formatClass"], CPU_SIZE),
-  term("CPU of vendor", ["cpu", "vendor"], CPU_SIZE),
-  term("context", ["any"], [], "context"), term("context of stack", ["family", "accelerator"], [], "context"),
+  term("CPU", ["cpu"], [...CPU_SIZE, ["bandwidth", "cpuBandwidth"]]), term("CPU by format", ["cpu", "formatClass"], CPU_SIZE),
+  term("CPU of vendor", ["cpu", "vendor"], CPU_SIZE), term("context of stack", ["family", "accelerator"], [], "context"),
   // Trends reach beyond the chips that were seen, where effects of nearness fade.
   term("trend of bandwidth", ["accelerator"], [], "bandwidth"), term("trend of bandwidth of stack", ["family", "accelerator"], [], "bandwidth"),
   term("trend of CPU", ["cpu"], [], "throughput"), term("trend of years of stack", ["family"], [], "year"),
@@ -95,19 +96,19 @@ const ENERGY_TERMS: readonly Term[] = [
 export const TARGET_TABLE: Readonly<Record<TargetName, Target>> = {
   decode: {
     name: "decode", unit: "tokens/s", measured: (row) => row.decodePerS, terms: DECODE_TERMS, prior: TIGHT,
-    logMean: (row) => -ln(genericTokenS(row)),
+    logMean: (row, _source, constants) => -ln(decodeTokenS(row.work, constants)), constants: DECODE_PRIORS,
   },
   prefill: {
     name: "prefill", unit: "tokens/s", measured: (row) => row.prefillPerS, terms: PREFILL_TERMS, prior: WIDE,
-    logMean: (row) => ln((GENERIC_OPS_PER_BYTE * row.bandwidthBytesPerS) / (2 * row.parameters)),
+    logMean: (row) => ln((GENERIC_OPS_PER_BYTE * row.work.bandwidthBytesPerS) / (2 * row.work.parameters)), constants: {},
   },
   memory: {
     name: "memory", unit: "bytes", measured: (row) => row.peakBytes, terms: MEMORY_TERMS, prior: WIDE,
-    logMean: (row, source) => ln(Math.max(source.modelBytes ?? 0, row.tokenBytes) + GENERIC_RUNTIME_BYTES),
+    logMean: (row, source) => ln(Math.max(source.modelBytes ?? 0, row.work.tokenBytes) + GENERIC_RUNTIME_BYTES), constants: {},
   },
   energy: {
     name: "energy", unit: "J/token", measured: (row) => row.energyPerTokenJ, terms: ENERGY_TERMS, prior: WIDE,
-    logMean: (row) => ln((CLASS_POWER_W[row.deviceClass] ?? CLASS_POWER_W["phone"]!) * genericTokenS(row)),
+    logMean: (row) => ln((CLASS_POWER_W[row.deviceClass] ?? CLASS_POWER_W["phone"]!) * genericTokenS(row)), constants: {},
   },
 };
 
@@ -116,6 +117,6 @@ export function fromLog(logValue: number): number {
   return exp(logValue);
 }
 
-function genericTokenS(row: Features): number {
-  return row.tokenBytes / (GENERIC.eta * row.bandwidthBytesPerS) + GENERIC.overheadS;
+function genericTokenS({ work }: Features): number {
+  return work.tokenBytes / (GENERIC.eta * work.bandwidthBytesPerS) + GENERIC.overheadS;
 }
