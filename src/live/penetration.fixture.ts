@@ -51,7 +51,7 @@ export const PATIENCE_MS = 60_000;
 export const BOUNDS = { largestRequestBytes: 8192, bodyWithinMs: 3000 } as const;
 
 /** Starts the parts. */
-export async function startAttacked(strength: Strength = "hybrid"): Promise<AttackedParts> {
+export async function startAttacked(strength: Strength = "hybrid", releaseMs = 0): Promise<AttackedParts> {
   const folder = mkdtempSync(join(tmpdir(), "plmm-attacked-")), log: LogEntry[] = [], seen: SeenExchange[] = [], asked: { request: ChatRequest; atUs: number }[] = [];
   const note = (process: string) => (event: LogEntry["event"], fields: object = {}): void => { log.push({ atMs: Date.now(), process, event, ...fields }); };
   const payees = Object.fromEntries(AREA_NAMES.map((name): [string, Payee] => [name, { name, secret: randomBytes(32) }])) as Record<AreaName, Payee>;
@@ -59,7 +59,7 @@ export async function startAttacked(strength: Strength = "hybrid"): Promise<Atta
   const expert = await serveOpenAi(watched(new ModelBackend(AREA_NAMES.map((name) => ({ name, host, template: undefined }))), asked), { port: 0, bodyWithinMs: PATIENCE_MS, log: note("expert") });
   const ledger = await serveLedger({ folder, port: 0, startTokens: 1000, bodyWithinMs: BOUNDS.bodyWithinMs, payees: Object.fromEntries(AREA_NAMES.map((name) => [name, digestOf(payees[name].secret)])) }, note("ledger"));
   const endpoints = Object.fromEntries(AREA_NAMES.map((name) => [name, { url: `${originOf(expert.port)}/v1`, model: name, isOurs: true }])) as never;
-  const gateway = await serveGateway({ port: 0, identity: privateKey, endpoints, ledgerOrigin: originOf(ledger.port), payees, strength, chunkBytes: 64, endBytes: 768, answerTokens: 48, answerWithinMs: PATIENCE_MS, ...BOUNDS }, note("gateway"));
+  const gateway = await serveGateway({ port: 0, identity: privateKey, endpoints, ledgerOrigin: originOf(ledger.port), payees, strength, releaseMs, chunkBytes: 64, endBytes: 768, answerTokens: 48, answerWithinMs: PATIENCE_MS, ...BOUNDS }, note("gateway"));
   const relay = await serveRelay({ port: 0, gatewayOrigin: originOf(gateway.port), answerWithinMs: PATIENCE_MS, ...BOUNDS }, { write: (exchange) => { seen.push(exchange); }, close: () => undefined }, note("relay"));
   const clients: LedgerClient[] = [];
   return {

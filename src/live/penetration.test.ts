@@ -74,7 +74,20 @@ describe("replay", () => {
     const { body, read } = await sealConsult(parts.clientOf()), before = parts.asked.length, answers = await Promise.all([post(body), post(body)]), again = await post(body);
     const ends = [...answers, again].map(({ bytes }) => read(bytes).at(-1)!);
     expect(ends.filter((end) => "end" in end)).toHaveLength(1);
-    expect(ends.filter((end) => "refused" in end && end.refused.reason === "double-spent")).toHaveLength(2);
+    expect(ends.filter((end) => "refused" in end && end.refused.reason === "replayed")).toHaveLength(2);
+    expect(parts.asked.length - before).toBe(1);
+  }, 90_000);
+
+  test("of a token in a request sealed anew, and a request with a date of yesterday, are refused", async () => {
+    const { token, claim } = await parts.clientOf().purse.take("medicine", soon()), before = parts.asked.length, keys = chooseConfig(await keysOf()), nowS = Math.floor(Date.now() / 1000);
+    const outcomes: unknown[] = [];
+    for (const sealedAtS of [nowS, nowS, nowS - 86_400, nowS + 86_400]) {
+      const { sealer, answer } = beginRequest(keys), reader = new ResponseReader(answer);
+      const { bytes } = await post(sealer.next(encodeGatewayRequest({ kind: "consult", area: "medicine", question: mixed.request, maxTokens: 48, token: encodeToken(token), claim }, 1024, sealedAtS), true));
+      const end = [...reader.push(bytes), reader.finish()].map(parseEvent).at(-1)!;
+      outcomes.push("refused" in end ? end.refused.reason : Object.keys(end)[0]);
+    }
+    expect(outcomes).toEqual(["end", "double-spent", "expired", "expired"]);
     expect(parts.asked.length - before).toBe(1);
   }, 90_000);
 
@@ -233,7 +246,7 @@ describe("payments", () => {
     const gatewayKey = generateKeyPairSync("ed25519"), keys = makeGatewayKeys("hybrid"), forger = makeReceiptKeys().privateKey;
     const fake = await serveProtocol(async (request, response) => {
       if (request.url === "/keys") { response.writeHead(200).end(signKeyConfigs(gatewayKey.privateKey, keys)); return; }
-      const reader = new RequestReader(keys), pieces = reader.push(await readBody(request, { largestBytes: 65_536, withinMs: PATIENCE_MS })), asked = parseGatewayRequest(Buffer.concat([...pieces, reader.finish()]));
+      const reader = new RequestReader(keys), pieces = reader.push(await readBody(request, { largestBytes: 65_536, withinMs: PATIENCE_MS })), { request: asked } = parseGatewayRequest(Buffer.concat([...pieces, reader.finish()]));
       const receipt = signReceipt(forger, { serial: "0".repeat(64), claim: asked.kind === "consult" ? asked.claim : "", payee: asked.area, untilS: 1, microUsd: 1 });
       const timings = { arrivedAtUs: 1, admittedAtUs: 1, firstTokenAtUs: 1, lastTokenAtUs: 1 }, tokens = { expertPrompt: 1, expertAnswer: 1, generalPrompt: 0, generalAnswer: 0 };
       response.writeHead(200).end(beginResponse(reader.answer!).next(encodeEvent({ end: { receipt: receipt.toString("base64url"), timings, tokens } }, 64), true));
@@ -256,6 +269,14 @@ describe("what observers have, alone and together", () => {
     expect(a!.requestBytes).toBe(b!.requestBytes);
     expect(JSON.stringify([a, b])).not.toMatch(/Karane|charger|medicine/);
   }, 90_000);
+
+  test("at a fixed rate empty chunks leave where there is no text, and the answer is the same", async () => {
+    const paced = await startAttacked("hybrid", 4), bytesOf = ({ seen }: AttackedParts): number => seen.at(-1)!.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+    closers.push(() => paced.close());
+    await expectUp();
+    expect(await paced.clientOf().ask("medicine", mixed.request)).toBe(mixed.reply);
+    expect(bytesOf(paced)).toBeGreaterThan(bytesOf(parts) + 64);
+  }, 120_000);
 
   test("the expert has the least question and no name: what says who asks has become a pseudonym", async () => {
     const name = "Vineft Nundeppe", client = parts.clientOf({ profile: [name] }), before = parts.asked.length;

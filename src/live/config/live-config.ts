@@ -45,6 +45,7 @@ const liveSchema = z.strictObject({
     keyExchange: z.enum(STRENGTHS).default("hybrid").describe("hybrid: X25519 and ML-KEM-768 at once; classical: X25519. P refuses less."),
     requestBytes: count.max(8192).default(1024).describe("Sealed requests are padded to a multiple of this."),
     chunkBytes: count.max(8192).default(64).describe("Chunks of answers are padded to a multiple of this."),
+    releaseS: seconds().default(0).describe("Chunks of answers leave at this pace, empty ones where there is no text; 0: as they come."),
     endBytes: count.max(8192).default(768).describe("The end of an answer, with its receipt, is padded to a multiple of this."),
     largestRequestBytes: count.default(16_384), answerTokens: count.default(48).describe("Longest answer of a tier."),
   }).prefault({}),

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { encodeBinaryRequest, parseBinaryRequest } from "../../protocol/binary-http.js";
+import { dateField, sealedAtOf } from "../../protocol/request-date.js";
 import { ProtocolError } from "../../protocol/protocol-error.js";
 import { AREA_NAMES, type AreaName } from "../../world/knowledge/knowledge-area.js";
 import { LiveError } from "../transport/live-error.js";
@@ -39,20 +40,24 @@ const decoded = base64.transform((text) => Buffer.from(text, "base64url"));
 const consultBody = z.strictObject({ question: z.string().min(1).max(LARGEST_QUESTION), maxTokens: z.int().positive().max(4096), token: decoded, claim: z.string().regex(/^[0-9a-f]{64}$/) });
 const refundBody = z.strictObject({ token: decoded, request: decoded });
 
+/** A request with the instant at which its sender sealed it, in seconds since 1970. */
+export interface DatedRequest { readonly request: GatewayRequest; readonly sealedAtS: number }
+
 /** @param step The size is padded to a multiple of it. */
-export function encodeGatewayRequest(request: GatewayRequest, step: number): Buffer {
+export function encodeGatewayRequest(request: GatewayRequest, step: number, sealedAtS: number = Math.floor(Date.now() / 1000)): Buffer {
   const token = request.token.toString("base64url");
   const body = request.kind === "consult" ? { question: request.question, maxTokens: request.maxTokens, token, claim: request.claim } : { token, request: request.request.toString("base64url") };
-  const head = { method: "POST", scheme: "https", authority: "gateway", path: `/${request.kind}/${request.area}`, fields: [["content-type", "application/json"]] } as const;
+  const head = { method: "POST", scheme: "https", authority: "gateway", path: `/${request.kind}/${request.area}`, fields: [["content-type", "application/json"], dateField(sealedAtS)] } as const;
   return padTo(encodeBinaryRequest({ ...head, content: Buffer.from(JSON.stringify(body)) }), step);
 }
 
 /** @throws {ProtocolError} malformed; {LiveError} not-found for another path. */
-export function parseGatewayRequest(bytes: Uint8Array): GatewayRequest {
-  const { method, path, content } = parseBinaryRequest(bytes), [, kind, area] = PATH.exec(path) ?? [];
+export function parseGatewayRequest(bytes: Uint8Array): DatedRequest {
+  const { method, path, fields, content } = parseBinaryRequest(bytes), sealedAtS = sealedAtOf(fields), [, kind, area] = PATH.exec(path) ?? [];
   if (method !== "POST" || kind === undefined || !(AREA_NAMES as readonly string[]).includes(area!)) throw new LiveError("not-found", "the path of a sealed request", `be /consult/ or /refund/ and one of ${AREA_NAMES.join(", ")}`, "another", "Ask an area that the config has.");
   const text = content.toString("utf8"), where = { area: area as AreaName };
-  return kind === "consult" ? { kind, ...where, ...parseInner(consultBody, text, "the content of a consult") } : { kind: "refund", ...where, ...parseInner(refundBody, text, "the content of a request for a refund") };
+  const request: GatewayRequest = kind === "consult" ? { kind, ...where, ...parseInner(consultBody, text, "the content of a consult") } : { kind: "refund", ...where, ...parseInner(refundBody, text, "the content of a request for a refund") };
+  return { request, sealedAtS };
 }
 
 const instant = z.number().nonnegative();

@@ -6,6 +6,7 @@ import type { KeyObject } from "node:crypto";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Strength } from "../../protocol/ohttp/choose-config.js";
 import { beginResponse, RequestReader, type ChunkSealer } from "../../protocol/ohttp/oblivious-stream.js";
+import { ReplayCache } from "../../protocol/replay-cache.js";
 import { MESSAGE_FORMS, type GatewayKey } from "../../protocol/ohttp/request-head.js";
 import { parseToken, parseTokenRequests, serialOf } from "../../protocol/tokens/token.js";
 import type { AreaName } from "../../world/knowledge/knowledge-area.js";
@@ -17,6 +18,7 @@ import { LiveError, reasonOf, statusOf } from "../transport/live-error.js";
 import { readBody } from "../transport/read-body.js";
 import { serveProtocol, type LiveServer } from "../transport/serve-protocol.js";
 import { askTiers, type TierEndpoints } from "./ask-tiers.js";
+import { EventRelease } from "./event-release.js";
 import { makeGatewayKeys, signKeyConfigs } from "./gateway-keys.js";
 
 /** How a gateway is run. */
@@ -34,6 +36,8 @@ export interface GatewayTask {
   /** The last event is padded to a multiple of it, whatever it is. */
   readonly endBytes: number;
   readonly strength: Strength;
+  /** Chunks leave at this pace, filled ones where there is no text; 0: as they come. */
+  readonly releaseMs: number;
   readonly answerTokens: number;
   readonly answerWithinMs: number;
 }
@@ -48,14 +52,14 @@ export async function serveGateway(task: GatewayTask, log: Log): Promise<LiveSer
 }
 
 /** An opened request and the stream of its answer. */
-interface Opened { readonly content: Buffer; readonly sealer: ChunkSealer }
+interface Opened { readonly content: Buffer; readonly encapsulated: Buffer; readonly sealer: ChunkSealer }
 
 class Gateway {
   private readonly keys: readonly GatewayKey[];
   private readonly ledger: LedgerClient;
-  /** Serials of tokens that are being served, and of those that were. A recorded request opens under the keys of one start only, so this memory is as long as it must be. */
+  private readonly replays = new ReplayCache(nowS());
+  /** Serials of tokens that are being served. */
   private readonly inWork = new Set<string>();
-  private readonly served = new Set<string>();
 
   constructor(private readonly task: GatewayTask, private readonly log: Log) {
     this.keys = makeGatewayKeys(task.strength);
@@ -69,12 +73,14 @@ class Gateway {
     if (request.url === "/keys") { response.writeHead(200, { "content-type": "application/octet-stream" }).end(signKeyConfigs(this.task.identity, this.keys)); return; }
     if (request.url !== "/gateway" || request.method !== "POST") throw new LiveError("not-found", "a request to the gateway", "be POST /gateway or GET /keys", "another", "Update the side that is behind.");
     if (request.headers["content-type"] !== MESSAGE_FORMS.chunked.requestMediaType) throw new LiveError("bad-request", "a sealed request", `be of type ${MESSAGE_FORMS.chunked.requestMediaType}`, "another", "Seal it in the chunked form.");
-    const { content, sealer } = await this.open(request), arrivedAtUs = nowUs();
+    const { content, encapsulated, sealer } = await this.open(request), arrivedAtUs = nowUs();
     response.writeHead(200, { "content-type": MESSAGE_FORMS.chunked.responseMediaType, "cache-control": "no-store" });
     const stop = AbortSignal.any([AbortSignal.timeout(this.task.answerWithinMs), goneSignal(response)]);
-    const send = (event: ConsultEvent, isLast: boolean): void => { response.write(sealer.next(encodeEvent(event, isLast ? this.task.endBytes : this.task.chunkBytes), isLast)); };
+    const release = new EventRelease((event, isLast) => { response.write(sealer.next(encodeEvent(event, isLast ? this.task.endBytes : this.task.chunkBytes), isLast)); }, this.task.releaseMs);
+    const send = (event: ConsultEvent, isLast: boolean): void => { release.push(event, isLast); };
     try {
-      const asked = parseGatewayRequest(content);
+      const { request: asked, sealedAtS } = parseGatewayRequest(content);
+      this.replays.admit(encapsulated, sealedAtS, nowS());
       if (asked.kind === "consult") await this.consult(asked, arrivedAtUs, send, stop);
       else send({ refund: { signature: (await this.refund(asked, stop)).toString("base64url") } }, true);
     } catch (error) {
@@ -82,19 +88,20 @@ class Gateway {
       this.log(reason === "bug" ? "failed" : "refused", { reason, ...(reason === "bug" ? { errorClass: errorClassOf(error) } : {}) });
       if (!response.stream.destroyed) send({ refused: { status: statusOf(reason), reason } }, true);
     }
+    await release.done(stop);
     response.end();
   }
 
   private async open(request: Http2ServerRequest): Promise<Opened> {
     const body = await readBody(request, { largestBytes: this.task.largestRequestBytes, withinMs: this.task.bodyWithinMs }), reader = new RequestReader(this.keys);
     const content = Buffer.concat([...reader.push(body), reader.finish()]);
-    return { content, sealer: beginResponse(reader.answer!) };
+    return { content, encapsulated: reader.answer!.encapsulated, sealer: beginResponse(reader.answer!) };
   }
 
   private async consult({ area, question, maxTokens, token, claim }: ConsultRequest, arrivedAtUs: number, send: (event: ConsultEvent, isLast: boolean) => void, signal: AbortSignal): Promise<void> {
     if (this.inWork.size >= MOST_AT_ONCE) throw new LiveError("busy", "answers under way", `number at most ${MOST_AT_ONCE}`, this.inWork.size + 1, "Ask again later.");
     const serial = serialOf(parseToken(token)), payee = this.task.payees[area];
-    if (this.inWork.has(serial) || this.served.has(serial)) throw new LiveError("double-spent", "a token", "pay for one answer", "one that pays or paid for another", "Take another token.");
+    if (this.inWork.has(serial)) throw new LiveError("double-spent", "a token", "pay for one answer", "one that pays for another", "Take another token.");
     this.inWork.add(serial);
     try {
       const receipt = await this.ledger.redeem(payee, token, claim, signal);
@@ -102,7 +109,6 @@ class Gateway {
       let step = await source.next();
       for (; step.done !== true; step = await source.next()) send({ text: step.value }, false);
       await this.ledger.settle(payee, serial, signal);
-      this.served.add(serial);
       const { timings, tokens } = step.value;
       send({ end: { receipt: receipt.toString("base64url"), timings: { arrivedAtUs, ...timings }, tokens } }, true);
       this.log("served", { area, tokens: tokens.expertAnswer + tokens.generalAnswer, durationMs: Math.round((nowUs() - arrivedAtUs) / 1000) });
@@ -118,6 +124,8 @@ class Gateway {
     return this.ledger.refund(this.task.payees[area], serial, parseTokenRequests(request, 1)[0]!, signal);
   }
 }
+
+function nowS(): number { return Math.floor(Date.now() / 1000); }
 
 function goneSignal(response: Http2ServerResponse): AbortSignal {
   const gone = new AbortController();

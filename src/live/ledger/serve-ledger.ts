@@ -10,7 +10,8 @@ import { digestOf, makeReceiptKeys, TokenMint } from "../../protocol/tokens/toke
 import { TokenBook } from "../../protocol/tokens/token-book.js";
 import { parseTokenEntry } from "../../protocol/tokens/token-entry.js";
 import { encodeSigningKeys, encodeTokenDirectory, makeTokenKey, parseSigningKeys, type TokenSigningKey } from "../../protocol/tokens/token-key.js";
-import { parseTokenRequests } from "../../protocol/tokens/token.js";
+import { ProtocolError } from "../../protocol/protocol-error.js";
+import { parseToken, parseTokenRequests, serialOf } from "../../protocol/tokens/token.js";
 import { openJournal } from "../../protocol/write-journal.js";
 import type { Log } from "../log-event.js";
 import { LiveError } from "../transport/live-error.js";
@@ -69,7 +70,7 @@ async function answerOf(ledger: Ledger, request: Http2ServerRequest): Promise<ob
   }
 }
 
-function change({ mint, task, log }: Ledger, path: LedgerPath, request: Http2ServerRequest, body: Buffer): object {
+function change({ mint, book, task, log }: Ledger, path: LedgerPath, request: Http2ServerRequest, body: Buffer): object {
   const nowS = Math.floor(Date.now() / 1000);
   switch (path) {
     case "/issue": {
@@ -80,7 +81,9 @@ function change({ mint, task, log }: Ledger, path: LedgerPath, request: Http2Ser
       return { signatures: signatures.map((each) => each.toString("base64url")) };
     }
     case "/redeem": {
-      const { token, claim } = parseLedgerBody(path, body), receipt = mint.redeem({ token, claim, payee: payeeOf(task, request) }, nowS);
+      const { token, claim } = parseLedgerBody(path, body);
+      requireUnsettled(book, token);
+      const receipt = mint.redeem({ token, claim, payee: payeeOf(task, request) }, nowS);
       log("reserved");
       return { receipt: receipt.toString("base64url") };
     }
@@ -96,6 +99,13 @@ function change({ mint, task, log }: Ledger, path: LedgerPath, request: Http2Ser
     }
     default: return path satisfies never;
   }
+}
+
+/** A token that has paid is spent, also for who spent it: a receipt is given again only while the answer is under way. */
+function requireUnsettled(book: TokenBook, token: Buffer): void {
+  const spent = book.findSpent(serialOf(parseToken(token)));
+  if (spent === undefined || spent.outcome.kind === "held") return;
+  throw new ProtocolError("double-spent", "a token", "pay for one answer", "one that has paid, or was paid back", "Take another token.");
 }
 
 /** Who is to be paid. @throws {LiveError} unauthorized. */

@@ -1,4 +1,5 @@
 /** Asks what was planned, each person one question at a time, and keeps what became of each. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askPersonal, type PersonalAnswer } from "../ask-personal.js";
 import { nowUs } from "../clock.js";
@@ -15,6 +16,8 @@ export interface LoadTarget { readonly api: string; readonly apiKey: string; rea
 /** Runs a load. A question whose person still waits for the one before is asked when that is over; its wait counts. */
 export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarget): Promise<{ readonly startedAtUs: number; readonly asked: readonly AskedQuestion[] }> {
   const startedAtUs = nowUs(), asked: AskedQuestion[] = [], people = byClient(plan, ({ clientId }) => clientId);
+  // Every person waits on the one signal.
+  setMaxListeners(0, target.signal);
   await Promise.all([...people.values()].map(async (questions) => {
     for (const planned of questions) {
       const dueAtUs = startedAtUs + planned.askAtUs;

@@ -22,7 +22,7 @@ const ABSENT = NaN;
 export function tabulateLoad({ startedAtUs, asked, seen }: FinishedLoad): { readonly rows: KeptRows; readonly totals: FleetTotals } {
   const rows = makeKeptRows(), totals = new FleetTotals(), traffic = attribute(asked, seen);
   for (const question of asked) addQuestion(rows, totals, question, sumTraffic(traffic.get(question) ?? []), startedAtUs);
-  for (const table of Object.values(rows)) table.sortRows();
+  for (const table of [rows.request, rows.wire, rows.truth, rows.usage]) table.sortRows();
   return { rows, totals };
 }
 

@@ -43,7 +43,7 @@ async function startModels({ models, port, config }: ModelsTask, log: Log): Prom
 function startGateway({ port, identity, endpoints, ledgerOrigin, payeeSecrets, config: { protocol, deadlines } }: GatewayProcessTask, answerWithinMs: number, log: Log): Promise<LiveServer> {
   const payees = Object.fromEntries(Object.entries(payeeSecrets).map(([name, secret]): [string, Payee] => [name, { name, secret: Buffer.from(secret, "base64url") }]));
   return serveGateway({
-    port, strength: protocol.keyExchange, endBytes: protocol.endBytes, identity: createPrivateKey(identity), endpoints, ledgerOrigin, payees: payees as Readonly<Record<AreaName, Payee>>, answerWithinMs,
+    port, strength: protocol.keyExchange, releaseMs: protocol.releaseS * 1000, endBytes: protocol.endBytes, identity: createPrivateKey(identity), endpoints, ledgerOrigin, payees: payees as Readonly<Record<AreaName, Payee>>, answerWithinMs,
     largestRequestBytes: protocol.largestRequestBytes, chunkBytes: protocol.chunkBytes, answerTokens: protocol.answerTokens, bodyWithinMs: deadlines.bodyS * 1000,
   }, log);
 }
