@@ -46,7 +46,7 @@ export async function startLiveSystem(config: LiveConfig, onLog: (entry: LogEntr
 function requireFree(folder: string): void {
   const state = loadLiveState(folder);
   if (state === undefined) return;
-  throw new ConfigError({ subject: `the state folder ${folder}`, rule: "serve one live system at a time", got: `process ${state.pid}`, hint: "Stop that one, or give another folder with -c state=FOLDER or --state." });
+  throw new ConfigError({ subject: `the state folder ${folder}`, rule: "serve one live system at a time", got: `process ${state.pid}`, hint: "Stop that one, or give another folder with --state." });
 }
 
 class RunningSystem {
