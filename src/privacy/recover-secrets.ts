@@ -56,7 +56,7 @@ export function recoverSecrets(prompts: readonly ObservedPrompt[], placeOf: Read
   return { people: people.length, secrets: rows.length, top1: top1!, prior: prior!, bits: bits!, rouge: rouge! };
 }
 
-/** A reader's guess and a blind one, both without the person's own requests. */
+/** A reader's guess, made without the person's own requests; and the attribute's most common value among all, which no blind guess beats. */
 interface Guess { readonly byWords: string; readonly blind: string }
 
 function guessHidden(rows: readonly SecretRow[]): Guess[] {
@@ -71,16 +71,15 @@ function guessHidden(rows: readonly SecretRow[]): Guess[] {
 function guessAttribute(rows: readonly SecretRow[]): Guess[] {
   const values = [...new Set(rows.map(({ secret }) => secret.value))].sort(), labels = Int32Array.from(rows, ({ secret }) => values.indexOf(secret.value));
   const people = Int32Array.from(rows, ({ person }) => person), folds = foldOfRows(people);
-  const blind = rows.map((_, row) => values[mostCommon(labels, folds, folds[row]!, values.length)]!);
+  const blind = rows.map(() => values[mostCommon(labels, values.length)]!);
   if (values.length < 2) return blind.map((value) => ({ byWords: value, blind: value }));
   const topClass = crossGuess(reader, { features: tabulateWords(rows.map(({ prompt }) => prompt.record.text)), labels, people, classCount: values.length }, folds);
   return blind.map((value, row) => ({ byWords: values[topClass[row]!]!, blind: value }));
 }
 
-/** Most common label outside a fold. */
-function mostCommon(labels: Int32Array, folds: Int32Array, fold: number, classCount: number): number {
+function mostCommon(labels: Int32Array, classCount: number): number {
   const counts = new Float64Array(classCount);
-  labels.forEach((label, row) => { if (folds[row] !== fold) counts[label]!++; });
+  for (const label of labels) counts[label]!++;
   return counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0));
 }
 

@@ -24,7 +24,7 @@ import { scorePrompts, type PromptScoring } from "./score-prompts.js";
 import { scoreRelay } from "./score-relay.js";
 import { placePeople } from "./score-task.js";
 
-const DOMAINS = ["finance", "it", "medicine", "education"], PEOPLE = 120, QUESTIONS = 20, HOUR_US = 3.6e9;
+const DOMAINS = ["finance", "it", "medicine", "education"], PEOPLE = 100, QUESTIONS = 18, HOUR_US = 3.6e9;
 const world = makeWorld(worldSection.parse({}));
 
 /** Every question asks an E at a time of its own; sizes are all alike. Each person asks their own domain in 7 of 10 questions. */
@@ -121,7 +121,7 @@ describe("sizes of chunks", () => {
 
   it("give back much of an answer that is streamed word by word, and less of one in batches of eight", () => {
     const single = chunksOf({ tokensPerChunk: 1 }), batched = chunksOf({ tokensPerChunk: 8 });
-    expect(single["leak.tokens.rouge"]).toBeGreaterThan(single["leak.tokens.rouge.prior"]! + 0.3);
+    expect(single["leak.tokens.rouge"]).toBeGreaterThan(single["leak.tokens.rouge.prior"]! + 0.2);
     expect(batched["leak.tokens.rouge"]).toBeLessThan(single["leak.tokens.rouge"]!);
   });
 
@@ -135,7 +135,7 @@ describe("sizes of chunks", () => {
 describe("relay and E together", () => {
   it("put nearly every request down to the right phone, equal sizes or not", () => {
     const { metrics } = scoreCollusion(observeRelay(run, "shared", DOMAINS.length), promptsOf({ relay: true }), { ...scoring, name: "leak.collusion" });
-    // Somebody else passes within the 30 ms on the way with chance 1 - exp(-0.03 s x 120 people / 3600 s) = 0.1 %.
+    // Somebody else passes within the 30 ms on the way with chance 1 - exp(-0.03 s x 100 people / 3600 s) = 0.1 %.
     expect(metrics["leak.collusion.joined.top1"]).toBeGreaterThan(0.99);
   });
 });

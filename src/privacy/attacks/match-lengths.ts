@@ -17,35 +17,57 @@ export type ChunkSizes = readonly number[];
  * @returns Place in `known`.
  */
 export function matchLengths(known: readonly ChunkSizes[], targets: readonly ChunkSizes[]): Int32Array {
-  const { distinct, firstOf, countOf } = countDistinct(known), places = new Map<string, number>();
+  const answers = listDistinct(known), matched = new Map<string, number>();
   return Int32Array.from(targets, (target) => {
-    const key = target.join(","), found = places.get(key) ?? nearest(distinct, countOf, target);
-    places.set(key, found);
-    return firstOf[found]!;
+    const key = target.join(","), first = matched.get(key) ?? nearest(answers, target).first;
+    matched.set(key, first);
+    return first;
   });
 }
 
-function countDistinct(known: readonly ChunkSizes[]): { distinct: ChunkSizes[]; firstOf: number[]; countOf: number[] } {
-  const placeOf = new Map<string, number>(), distinct: ChunkSizes[] = [], firstOf: number[] = [], countOf: number[] = [];
-  known.forEach((sizes, i) => {
-    const key = sizes.join(","), place = placeOf.get(key);
-    if (place !== undefined) { countOf[place]!++; return; }
-    placeOf.set(key, distinct.length);
-    distinct.push(sizes);
-    firstOf.push(i);
-    countOf.push(1);
-  });
-  return { distinct, firstOf, countOf };
+/** Known answers of the same sizes. */
+interface KnownAnswer {
+  readonly sizes: ChunkSizes;
+  readonly totalBytes: number;
+  /** Place of the first of them, and how many there are. */
+  readonly first: number;
+  count: number;
 }
 
-function nearest(distinct: readonly ChunkSizes[], countOf: readonly number[], target: ChunkSizes): number {
-  let best = 0, least = Infinity;
-  distinct.forEach((sizes, i) => {
-    const distance = distanceOf(sizes, target, least);
-    if (distance < least || (distance === least && countOf[i]! > countOf[best]!)) { least = distance; best = i; }
+/** In order of total size. */
+function listDistinct(known: readonly ChunkSizes[]): KnownAnswer[] {
+  const byKey = new Map<string, KnownAnswer>();
+  known.forEach((sizes, first) => {
+    const key = sizes.join(","), found = byKey.get(key);
+    if (found === undefined) byKey.set(key, { sizes, totalBytes: totalOf(sizes), first, count: 1 }); else found.count++;
   });
-  return best;
+  return [...byKey.values()].sort((a, b) => a.totalBytes - b.totalBytes || a.first - b.first);
 }
+
+/** Answers differ by at least their totals, so the search goes outwards from the target's total and ends where totals alone are too far. */
+function nearest(answers: readonly KnownAnswer[], target: ChunkSizes): KnownAnswer {
+  const totalBytes = totalOf(target);
+  let up = firstOfTotal(answers, totalBytes), down = up - 1, best: KnownAnswer | undefined, least = Infinity;
+  for (;;) {
+    const above = up < answers.length ? answers[up]!.totalBytes - totalBytes : Infinity, below = down >= 0 ? totalBytes - answers[down]!.totalBytes : Infinity;
+    if (Math.min(above, below) > least || (above === Infinity && below === Infinity)) return best!;
+    const answer = above <= below ? answers[up++]! : answers[down--]!, distance = distanceOf(answer.sizes, target, least);
+    const isTieWon = distance === least && best !== undefined && (answer.count > best.count || (answer.count === best.count && answer.first < best.first));
+    if (distance < least || isTieWon) { least = distance; best = answer; }
+  }
+}
+
+/** Place of the first answer of at least a total. */
+function firstOfTotal(answers: readonly KnownAnswer[], totalBytes: number): number {
+  let low = -1, high = answers.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (answers[middle]!.totalBytes < totalBytes) low = middle; else high = middle;
+  }
+  return high;
+}
+
+function totalOf(sizes: ChunkSizes): number { return sizes.reduce((sum, bytes) => sum + bytes, 0); }
 
 /** Any number above `limit` once it is passed. */
 function distanceOf(a: ChunkSizes, b: ChunkSizes, limit: number): number {

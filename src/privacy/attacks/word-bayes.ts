@@ -40,7 +40,9 @@ function countWords({ features, labels, classCount }: LabelledTraces): WordChanc
       totals[labels[row]!]!++;
     }
   }
-  const logChances = counts.map((count, at) => ln(count / totals[at % classCount]!));
+  const logTotals = totals.map(ln), logUnseen = ln(UNSEEN_COUNT);
+  // Most words are of few classes: one logarithm serves all that have none.
+  const logChances = counts.map((count, at) => (count === UNSEEN_COUNT ? logUnseen : ln(count)) - logTotals[at % classCount]!);
   return { placeOf, logChances, logPriors: logPrior(labels, classCount, ln) };
 }
 
