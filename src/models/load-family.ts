@@ -1,6 +1,6 @@
 /** Folders of trained families: a folder for each member, with its files and a record of how they came about and what they can do. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../config/load-dataset.js";
@@ -9,6 +9,9 @@ import { writeOnnxOfGguf } from "./onnx/convert-gguf.js";
 
 /** Files of a member. The record is written last: where it is, all is. */
 export const MEMBER_FILES = { record: "model.json", gguf: "model-f16.gguf", onnx: "model.onnx" } as const;
+
+/** Digits of a sha256 in the name of a derived file. */
+const NAMED_DIGITS = 12;
 
 const number = z.number(), interval = z.object({ low: number, high: number });
 const curveRow = z.object({ step: number, tokens: number, loss: number, gradientNorm: number, learningRate: number });
@@ -93,14 +96,22 @@ export function loadMember(folder: string): FamilyMember {
 }
 
 /**
- * Path of a file of a member, once its bytes are those of the record. An absent ONNX file is written from the GGUF file first.
+ * Path of a file of a member, once its bytes are those of the record. An ONNX file that is not in the folder, as in the family that
+ * ships, is written from the GGUF file to `out/family` first.
  *
  * @throws {DataError} when they are not.
  */
 export function requireMemberFile(member: FamilyMember, file: string): string {
-  const { folder, record } = member, path = join(folder, file);
-  if (file === MEMBER_FILES.onnx && !existsSync(path)) writeOnnxOfGguf(requireMemberFile(member, MEMBER_FILES.gguf), path);
+  const { folder, record } = member, own = join(folder, file), path = file === MEMBER_FILES.onnx && !existsSync(own) ? deriveOnnx(member) : own;
   const expected = record.sha256[file], found = existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : undefined;
   if (expected !== undefined && found === expected) return path;
   throw new DataError({ subject: path, rule: `have sha256 ${expected ?? "as its record says"}`, got: found, where: MEMBER_FILES.record, hint: "Restore the file, or remove the record and train again." });
+}
+
+function deriveOnnx(member: FamilyMember): string {
+  const { name, sha256 } = member.record, folder = join(packageRoot(), "out", "family"), path = join(folder, `${name}-${sha256[MEMBER_FILES.onnx]?.slice(0, NAMED_DIGITS) ?? ""}.onnx`);
+  if (existsSync(path)) return path;
+  mkdirSync(folder, { recursive: true });
+  writeOnnxOfGguf(requireMemberFile(member, MEMBER_FILES.gguf), path);
+  return path;
 }

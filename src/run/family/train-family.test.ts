@@ -110,7 +110,7 @@ describe("members that start from others and learn from them", () => {
     await ended;
     expect(run("killed-needy").stderr).toMatch(/e-it: goes on from step \d+/);
     const whole = run("needy"), [t, expert] = JSON.parse(String(whole.stdout)) as [MemberRecord, MemberRecord];
-    expect((expert.plan as { needed: unknown }).needed).toEqual({ t: t.sha256["model.onnx"] });
+    expect((expert.plan as { needed: unknown }).needed).toEqual({ t: t.sha256["model-f16.gguf"] });
     expect(t.plan).not.toHaveProperty("needed");
     expect(readFileSync(join(folder, "killed-needy", "e-it", "model.onnx"))).toEqual(readFileSync(join(folder, "needy", "e-it", "model.onnx")));
   }, 240_000);
@@ -123,10 +123,10 @@ describe("members that start from others and learn from them", () => {
     expect(run("needy", "--only", "e-it").stderr).toMatch(/got "a member of another plan"/);
     writeFileSync(plan, FAMILY);
     rmSync(join(folder, "needy", "e-it"), { recursive: true });
-    writeFileSync(join(folder, "needy", "t", "model.onnx"), "changed");
+    writeFileSync(join(folder, "needy", "t", "model-f16.gguf"), "changed");
     const changed = run("needy", "--only", "e-it");
     expect(changed.status).toBe(3);
-    expect(changed.stderr).toMatch(/model\.onnx must have sha256/);
+    expect(changed.stderr).toMatch(/model-f16\.gguf must have sha256/);
   }, 120_000);
 
   test.each([
