@@ -17,12 +17,13 @@ import { validateTables } from "../src/devices/facts/validate-tables.js";
 import { fitHeatCurve, parseHeatCurves, summarizeHeat } from "../src/devices/fit-heat.js";
 import { loadFitInputs } from "../src/devices/fit/load-rate-models.js";
 import type { FitInputs } from "../src/devices/fit/load-rate-models.js";
+import { checkFirstToken, scaleFirstToken } from "../src/devices/fit/check-first-token.js";
 import { parseRateFitFile } from "../src/devices/fit/rate-fit-file.js";
 import type { RateFitFile } from "../src/devices/fit/rate-fit-file.js";
-import { fitRateModel } from "../src/devices/fit/fit-rate-model.js";
+import { COVERAGE, fitRateModel } from "../src/devices/fit/fit-rate-model.js";
 import { checkNested } from "../src/devices/fit/nested-check.js";
-import { rowsOf } from "../src/devices/fit/rate-model.js";
-import type { RateFit } from "../src/devices/fit/rate-model.js";
+import { conditionModel, rowsOf } from "../src/devices/fit/rate-model.js";
+import type { RateFit, RateModel } from "../src/devices/fit/rate-model.js";
 import { TARGETS } from "../src/devices/fit/rate-targets.js";
 import { isHandheld, summarizeErrors } from "../src/devices/fit/score.js";
 import type { TargetName } from "../src/devices/fit/rate-targets.js";
@@ -63,7 +64,14 @@ function fitSome(inputs: FitInputs, fitted: readonly TargetName[]): RateFitFile 
     console.log(`${name}: ${fit.rows} rows, 80% interval at ${fit.intervalScale.toFixed(2)} standard deviations, with a known row at ${fit.calibratedScale.toFixed(2)}.`);
     return [name, roundNumbers(fit)];
   })) as Record<TargetName, RateFit>;
-  return { madeBy: "npm run fit:devices", inputs: inputs.fingerprints, targets };
+  return { madeBy: "npm run fit:devices", inputs: inputs.fingerprints, targets, firstTokenScale: fitFirstToken(inputs, targets) };
+}
+
+/** On chips left out, as the scales of the other intervals. */
+function fitFirstToken(inputs: FitInputs, targets: RateFitFile["targets"]): number {
+  const conditioned = (name: TargetName): RateModel => conditionModel(name, targets[name], rowsOf(name, inputs), inputs.chips);
+  const { scored } = checkFirstToken({ prefill: conditioned("prefill"), decode: conditioned("decode"), scale: 1 }, inputs.measurements, true);
+  return roundNumbers(scaleFirstToken(scored, COVERAGE));
 }
 
 function printNested(inputs: FitInputs): void {

@@ -15,7 +15,7 @@ const ASKED = {
 };
 
 function predict(change: Partial<typeof ASKED> = {}): Readonly<Record<string, PredictedNumber>> {
-  const ground = { model: loadRateModel, facts: FACTS, heatCurves: curves, plateauUse: 0.42 };
+  const ground = { model: loadRateModel, firstTokenScale: 2, facts: FACTS, heatCurves: curves, plateauUse: 0.42 };
   return Object.fromEntries(predictDevice(ground, { ...ASKED, ...change }, 16.5 * 3600).map((entry) => [entry.name, entry]));
 }
 

@@ -14,6 +14,7 @@ import { modelKey } from "./facts/model-name.js";
 import { formatKey } from "./facts/weight-format.js";
 import type { DeviceClass } from "./device-catalogue.js";
 import { predictFirstToken } from "./fit/check-first-token.js";
+import type { RateModels } from "./fit/check-report.js";
 import { predictRows } from "./fit/rate-model.js";
 import type { Prediction, RateModel } from "./fit/rate-model.js";
 import type { TargetName } from "./fit/rate-targets.js";
@@ -29,8 +30,7 @@ export interface PredictedNumber extends Prediction {
 }
 
 /** What the prediction rests on. */
-export interface PredictionGround {
-  readonly model: (target: TargetName) => RateModel;
+export interface PredictionGround extends RateModels {
   readonly facts: DeviceFacts;
   readonly heatCurves: readonly HeatCurveFit[];
   /** Share of the bandwidth that the recorded phone sustains. */
@@ -52,7 +52,7 @@ export function predictDevice(ground: PredictionGround, asked: AskedConfiguratio
   const afterHeat = { origin: heat.origin === "assumed" ? heat.origin : energyTold.origin, source: `${energyTold.source}; the same energy of a token hot and cold (assumed), rate: ${heat.source}` };
   return [
     told("decode", "tokens/s", decode, "decode"), prefillTold,
-    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked.promptTokens, prefill, decode) },
+    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked.promptTokens, prefill, decode, ground.firstTokenScale) },
     told("peak memory", "bytes", predict("memory"), "memory"), energyTold, { ...energyTold, name: "power when cold", unit: "W", ...coldW },
     { name: "power after 10 min", unit: "W", ...hotW, ...afterHeat }, ...sustained,
     ...(batteryJ === undefined ? [] : [{ name: "battery while decoding", unit: "h", ...hoursOf(batteryJ, coldW, hotW, heat), ...afterHeat }]),

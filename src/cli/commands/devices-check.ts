@@ -8,7 +8,7 @@ import type { CheckedName, TargetReport } from "../../devices/fit/check-report.j
 import { tabulateFolds } from "../../devices/fit/folds.js";
 import type { PredictorFolds } from "../../devices/fit/folds.js";
 import { checkHeat, isHeatTable } from "../check-heat.js";
-import { loadRateModel } from "../../devices/fit/load-rate-models.js";
+import { loadFirstTokenScale, loadRateModel } from "../../devices/fit/load-rate-models.js";
 import { TARGETS } from "../../devices/fit/rate-targets.js";
 import type { TargetName } from "../../devices/fit/rate-targets.js";
 import type { ErrorSummary } from "../../devices/fit/score.js";
@@ -49,7 +49,7 @@ function checkFile(flags: CheckFlags): void {
   const text = loadText(flags.file);
   if (isHeatTable(text)) { process.stdout.write(checkHeat(text, flags.file, flags.json)); return; }
   const rows = parseMeasurements(text, flags.file);
-  const reports = reportCheck(rows, loadRateModel, { calibrate: flags.calibrate === 1, leaveChipsOut: flags.leaveOneSocOut });
+  const reports = reportCheck(rows, { model: loadRateModel, firstTokenScale: loadFirstTokenScale() }, { calibrate: flags.calibrate === 1, leaveChipsOut: flags.leaveOneSocOut });
   if (reports.length === 0) {
     throw new DataError({
       subject: flags.file, rule: "measure decode_tps, prefill_tps, ttft_ms, peak_mem_mb or j_per_token in some row", got: `${rows.length} rows without any`,

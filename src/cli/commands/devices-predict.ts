@@ -11,7 +11,7 @@ import { parseDeviceFacts } from "../../devices/device-facts.js";
 import type { AskedConfiguration } from "../../devices/facts/asked-row.js";
 import { acceleratorOf, familyOf } from "../../devices/facts/software.js";
 import type { HeatCurveFit } from "../../devices/fit-heat.js";
-import { loadFitInputs, loadRateModel } from "../../devices/fit/load-rate-models.js";
+import { loadFitInputs, loadFirstTokenScale, loadRateModel } from "../../devices/fit/load-rate-models.js";
 import { loadDeviceCatalogue } from "../../devices/load-device-catalogue.js";
 import { predictDevice } from "../../devices/predict-device.js";
 import type { PredictedNumber } from "../../devices/predict-device.js";
@@ -52,7 +52,7 @@ function predict(flags: PredictFlags): void {
   const heat = loadDataset("devices/heat-fit.json") as { readonly curves: readonly HeatCurveFit[]; readonly summary: { readonly sustainedFraction: number } };
   const asked = askFor(flags, card, flags.class ?? chip?.deviceClass ?? "phone");
   const numbers = predictDevice({
-    model: loadRateModel, facts: parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json"), heatCurves: heat.curves,
+    model: loadRateModel, firstTokenScale: loadFirstTokenScale(), facts: parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json"), heatCurves: heat.curves,
     plateauUse: heat.summary.sustainedFraction * (phone === undefined ? 1 : coldUse(phone.eta.value, phone.decodeOverheadS.value, phone.bandwidthBytesPerS.value)),
   }, asked, flags.battery === undefined ? chip?.batteryJ : flags.battery * 3600);
   process.stdout.write(flags.json ? `${JSON.stringify({ asked, numbers }, undefined, 2)}\n` : renderNumbers(flags, asked, numbers));

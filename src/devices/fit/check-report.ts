@@ -51,14 +51,21 @@ export function measuredTargets(rows: readonly Measurement[]): readonly TargetNa
   ];
 }
 
+/** The fitted targets. */
+export interface RateModels {
+  readonly model: (target: TargetName) => RateModel;
+  /** Of the interval of the time to first token. */
+  readonly firstTokenScale: number;
+}
+
 /** Checks all targets that the table measures. */
-export function reportCheck(rows: readonly Measurement[], modelOf: (target: TargetName) => RateModel, options: CheckOptions): readonly TargetReport[] {
+export function reportCheck(rows: readonly Measurement[], { model: modelOf, firstTokenScale: scale }: RateModels, options: CheckOptions): readonly TargetReport[] {
   const fitted = measuredTargets(rows).map((target) => {
     const model = modelOf(target);
     return reportTarget(target, model.target.unit, checkRows(model, rows, options));
   });
   if (rows.every((row) => row.firstTokenS === undefined)) return fitted;
-  return [...fitted, reportTarget("first token", "s", checkFirstToken(modelOf("prefill"), modelOf("decode"), rows, options.leaveChipsOut))];
+  return [...fitted, reportTarget("first token", "s", checkFirstToken({ prefill: modelOf("prefill"), decode: modelOf("decode"), scale }, rows, options.leaveChipsOut))];
 }
 
 function reportTarget(target: CheckedName, unit: string, check: TargetCheck): TargetReport {

@@ -13,7 +13,7 @@ import { TARGET_TABLE } from "./rate-targets.js";
 import type { TargetName } from "./rate-targets.js";
 
 /** Share of left-out rows that intervals are to hold. */
-const COVERAGE = 0.8;
+export const COVERAGE = 0.8;
 const ROUNDS = 2;
 const STEPS = 30;
 

@@ -50,8 +50,15 @@ export function loadRateModel(name: TargetName): RateModel {
   const known = loadedModels.get(name);
   if (known !== undefined) return known;
   const inputs = loadFitInputs();
-  loadedFile ??= parseRateFitFile(loadDataset("devices/rate-fit.json"), "datasets/devices/rate-fit.json", inputs.fingerprints);
-  const model = conditionModel(name, loadedFile.targets[name], rowsOf(name, inputs), inputs.chips);
+  const model = conditionModel(name, loadFit().targets[name], rowsOf(name, inputs), inputs.chips);
   loadedModels.set(name, model);
   return model;
+}
+
+/** Scale of the interval of the time to first token. @throws {DataError} as `loadRateModel`. */
+export function loadFirstTokenScale(): number { return loadFit().firstTokenScale; }
+
+function loadFit(): RateFitFile {
+  loadedFile ??= parseRateFitFile(loadDataset("devices/rate-fit.json"), "datasets/devices/rate-fit.json", loadFitInputs().fingerprints);
+  return loadedFile;
 }

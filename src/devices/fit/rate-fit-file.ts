@@ -14,6 +14,8 @@ export interface RateFitFile {
   /** sha256 by table. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly targets: Readonly<Record<TargetName, RateFit>>;
+  /** Widens the interval of the time to first token, which follows from prefill and decode, until it holds 80% of rows of chips left out. */
+  readonly firstTokenScale: number;
 }
 
 const numbers = z.record(z.string(), z.number().min(-20).max(20));
@@ -24,7 +26,7 @@ const fitSchema: z.ZodType<RateFit> = z.strictObject({
   intervalScale: z.number().min(0.2).max(10), calibratedScale: z.number().min(0.2).max(10), rows: z.number().int().min(1),
 });
 const fileSchema: z.ZodType<RateFitFile> = z.strictObject({
-  madeBy: z.string(), inputs: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)), targets: z.record(z.enum(TARGETS), fitSchema),
+  madeBy: z.string(), inputs: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)), targets: z.record(z.enum(TARGETS), fitSchema), firstTokenScale: z.number().min(0.2).max(10),
 });
 
 /**
