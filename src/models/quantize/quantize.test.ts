@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,6 +8,7 @@ import { Purpose, RandomStream } from "../../core/random-stream.js";
 import { loadGguf } from "../gguf/load-gguf.js";
 import { kindOfName, packedBytes, TENSOR_KINDS } from "../gguf/tensor-kinds.js";
 import { randomModel, SMALL_SHAPE } from "../runtimes/random-model.fixture.js";
+import { mountSmallDisk, unmountDisk } from "../small-disk.fixture.js";
 import { dequantize } from "./dequantize.js";
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from "./half-floats.js";
 import { findBrokenWeight } from "./load-broken-weight.js";
@@ -166,21 +166,9 @@ describe("a quantized file", () => {
   });
 });
 
-/** A file system of one megabyte, where the machine lets us make one. */
-function mountSmall(): string | undefined {
-  const place = join(folder, "full");
-  mkdirSync(place);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", place], { stdio: "ignore" });
-    return place;
-  } catch {
-    return undefined;
-  }
-}
-
 describe("on a full disk", () => {
-  const small = mountSmall();
-  afterAll(() => { if (small !== undefined) execFileSync("umount", [small]); });
+  const small = mountSmallDisk(join(folder, "full"), 1024);
+  afterAll(() => { unmountDisk(small); });
 
   test.skipIf(small === undefined)("(left out where tmpfs cannot be mounted) nothing is left and the error says what is needed", () => {
     writeLlamaGguf(join(folder, "big.gguf"), randomModel(), "F16");

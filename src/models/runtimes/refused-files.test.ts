@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -14,6 +13,7 @@ import { writePruned } from "../prune/write-pruned.js";
 import { PACKED_KINDS } from "../quantize/packed-matrix.js";
 import { storeWeights } from "../quantize/store-weights.js";
 import { writeLlamaGguf } from "../quantize/write-llama-gguf.js";
+import { mountSmallDisk, unmountDisk } from "../small-disk.fixture.js";
 import { learnTokenizer } from "../tokenizer/learn-tokenizer.js";
 import { loadModelFile, loadModelFormat } from "./load-model-file.js";
 import { loadOnnxRuntime } from "./load-onnx-runtime.js";
@@ -92,21 +92,9 @@ describe("the format of a file", () => {
   });
 });
 
-/** A file system of 64 kB, where the machine lets us make one. */
-function mountSmall(): string | undefined {
-  const place = pathOf("full");
-  mkdirSync(place);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", place], { stdio: "ignore" });
-    return place;
-  } catch {
-    return undefined;
-  }
-}
-
 describe("on a full disk", () => {
-  const small = mountSmall();
-  afterAll(() => { if (small !== undefined) execFileSync("umount", [small]); });
+  const small = mountSmallDisk(pathOf("full"), 64);
+  afterAll(() => { unmountDisk(small); });
   writeLlamaOnnx(pathOf("m.onnx"), parts, weights);
   writeLlamaGguf(pathOf("m.gguf"), randomModel(), "F16");
   const writers: readonly (readonly [string, (to: string) => unknown])[] = [
