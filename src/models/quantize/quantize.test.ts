@@ -8,7 +8,7 @@ import { Purpose, RandomStream } from "../../core/random-stream.js";
 import { loadGguf } from "../gguf/load-gguf.js";
 import { kindOfName, packedBytes, TENSOR_KINDS } from "../gguf/tensor-kinds.js";
 import { randomModel, SMALL_SHAPE } from "../runtimes/random-model.fixture.js";
-import { mountSmallDisk, unmountDisk } from "../small-disk.fixture.js";
+import { testOnFullDisk } from "../full-disk.contract.js";
 import { dequantize } from "./dequantize.js";
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from "./half-floats.js";
 import { findBrokenWeight } from "./load-broken-weight.js";
@@ -166,9 +166,7 @@ describe("a quantized file", () => {
   });
 });
 
-describe("on a full disk", () => {
-  const small = mountSmallDisk(join(folder, "full"), 1024);
-  afterAll(() => { unmountDisk(small); });
+testOnFullDisk(join(folder, "full"), 1024, (small) => {
 
   test.skipIf(small === undefined)("(left out where tmpfs cannot be mounted) nothing is left and the error says what is needed", () => {
     writeLlamaGguf(join(folder, "big.gguf"), randomModel(), "F16");

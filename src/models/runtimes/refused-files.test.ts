@@ -13,7 +13,7 @@ import { writePruned } from "../prune/write-pruned.js";
 import { PACKED_KINDS } from "../quantize/packed-matrix.js";
 import { storeWeights } from "../quantize/store-weights.js";
 import { writeLlamaGguf } from "../quantize/write-llama-gguf.js";
-import { mountSmallDisk, unmountDisk } from "../small-disk.fixture.js";
+import { testOnFullDisk } from "../full-disk.contract.js";
 import { learnTokenizer } from "../tokenizer/learn-tokenizer.js";
 import { loadModelFile, loadModelFormat } from "./load-model-file.js";
 import { loadOnnxRuntime } from "./load-onnx-runtime.js";
@@ -92,9 +92,7 @@ describe("the format of a file", () => {
   });
 });
 
-describe("on a full disk", () => {
-  const small = mountSmallDisk(pathOf("full"), 64);
-  afterAll(() => { unmountDisk(small); });
+testOnFullDisk(pathOf("full"), 64, (small) => {
   writeLlamaOnnx(pathOf("m.onnx"), parts, weights);
   writeLlamaGguf(pathOf("m.gguf"), randomModel(), "F16");
   const writers: readonly (readonly [string, (to: string) => unknown])[] = [
