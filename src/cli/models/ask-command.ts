@@ -4,7 +4,7 @@ import { ConfigError } from "../../core/errors.js";
 import { shippedFamilyFolder } from "../../models/load-family.js";
 import { renderRows } from "../../report/render-rows.js";
 import { type MeasuredAnswer, measureAnswer } from "../../run/family/measure-answer.js";
-import { findMember } from "../../run/family/open-family.js";
+import { findPersonal } from "../../run/family/open-family.js";
 
 interface AskArguments { readonly folder: string | undefined; readonly model: string; readonly question: number; readonly threads: number }
 
@@ -19,9 +19,8 @@ export const askCommand: CommandModule<object, AskArguments> = {
     .option("threads", { type: "number", requiresArg: true, default: 1 }),
   handler: async ({ folder = shippedFamilyFolder(), model, question, threads }) => {
     if (!(Number.isSafeInteger(question) && question >= 0)) throw new ConfigError({ subject: "--question", rule: "be a whole number from 0 on", got: question, hint: "Leave it out for the first." });
-    const member = findMember(folder, model);
-    process.stdout.write(member === undefined ? `No trained ${model} in ${folder}: the real inference is left out. Train it: plmm train configs/family.yaml --only ${model} --out ${folder}\n`
-      : renderAnswer(model, member.record.parameters, await measureAnswer(member, question, threads)));
+    const member = findPersonal(folder, model);
+    process.stdout.write(renderAnswer(model, member.record.parameters, await measureAnswer(member, question, threads)));
   },
 };
 

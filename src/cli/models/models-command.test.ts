@@ -44,8 +44,8 @@ describe("plmm models", () => {
     const empty = join(folder, "empty");
     expect(await exitCodeOf("family", empty)).toBe(0);
     expect(output).toMatch(/empty holds no trained model\. Train them: npm run train/);
-    expect(await exitCodeOf("ask", empty)).toBe(0);
-    expect(output).toMatch(/No trained p-small in .*the real inference is left out\. Train it: plmm train configs\/family\.yaml --only p-small/);
+    expect(await exitCodeOf("ask", empty)).toBe(3);
+    expect(errors).toMatch(/member p-small of the family must be finished.*Train it: plmm train configs\/family\.yaml --only p-small/s);
     expect(await exitCodeOf("measure", empty, "-o", join(folder, "q.json"))).toBe(3);
     expect(errors).toMatch(/must hold a trained model for role general/);
     expect(existsSync(join(folder, "q.json"))).toBe(false);

@@ -6,7 +6,7 @@ import { parseMeasuredQuality } from "../../config/measured-quality.js";
 import { ConfigError, DataError } from "../../core/errors.js";
 import { measureAnswer } from "./measure-answer.js";
 import { measureQuality, type QualityWish } from "./measure-quality.js";
-import { findMember } from "./open-family.js";
+import { findPersonal } from "./open-family.js";
 import { parseFamilyPlan } from "./parse-family-plan.js";
 import { trainFamily } from "./train-family.js";
 
@@ -43,7 +43,7 @@ describe("a family trained for a moment", () => {
   }, 240_000);
 
   test("answers one question on both engines, with the same tokens of the prompt and times of its own", async () => {
-    const { prompt, expected, answers } = await measureAnswer(findMember(folder, "p-tiny")!, 0, 1);
+    const { prompt, expected, answers } = await measureAnswer(findPersonal(folder, "p-tiny"), 0, 1);
     expect(prompt).toMatch(/^context: .*\nquestion: .*\nanswer:$/);
     expect(prompt).toContain(expected);
     expect(answers.map(({ engine }) => engine)).toEqual(["llama.cpp", "ONNX Runtime"]);
@@ -52,7 +52,8 @@ describe("a family trained for a moment", () => {
       expect(ttftS > 0 && answerTokens > 0 && answerTokens <= 48).toBe(true);
       if (answer === expected) expect(isRight).toBe(true);
     }
-    expect(findMember(folder, "p-huge")).toBeUndefined();
+    expect(() => findPersonal(folder, "p-huge")).toThrow(/member p-huge of the family must be finished/);
+    expect(() => findPersonal(folder, "e-it")).toThrow(/name a P; got "e-it, whose role is it"/);
   }, 120_000);
 
   test("is refused for a P that it has not, and when weights are not those of the record", async () => {

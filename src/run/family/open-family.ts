@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { worldSection } from "../../config/sections/world-section.js";
 import { ConfigError, DataError } from "../../core/errors.js";
-import { type FamilyMember, loadFamily, MEMBER_FILES, requireMemberFile } from "../../models/load-family.js";
+import { type FamilyMember, findMember, loadFamily, MEMBER_FILES, requireMemberFile } from "../../models/load-family.js";
 import { writeQuantizedGguf } from "../../models/quantize/write-quantized-gguf.js";
 import { loadLlamaRuntime } from "../../models/runtimes/load-llama-runtime.js";
 import type { LoadedModel } from "../../models/runtimes/runtime.js";
@@ -43,10 +43,11 @@ export function loadWholeFamily(folder: string): FamilyFolder {
   return { general: roleOf("general"), experts: Object.fromEntries(DOMAIN_NAMES.map((domain) => [domain, roleOf(domain)])) as Record<DomainName, PlannedMember>, personal: [roleOf("personal"), ...ofRole("personal").slice(1)] };
 }
 
-/** A member by name; undefined when the folder has none. @throws as `loadMember`. */
-export function findMember(folder: string, name: string): PlannedMember | undefined {
-  const member = loadFamily(folder).find(({ record }) => record.name === name);
-  return member === undefined ? undefined : planned(member);
+/** A P of a folder, which may lack other members. @throws {ConfigError} when the member is no P; {DataError} as `findMember`. */
+export function findPersonal(folder: string, name: string): PlannedMember {
+  const member = planned(findMember(name, folder)), { role } = member.plan.model;
+  if (role === "personal") return member;
+  throw new ConfigError({ subject: "--model", rule: "name a P", got: `${name}, whose role is ${role}`, hint: "See: plmm models family" });
 }
 
 function planned(member: FamilyMember): PlannedMember { return { ...member, name: member.record.name, plan: planSchema.parse(member.record.plan) }; }
