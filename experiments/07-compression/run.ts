@@ -7,9 +7,16 @@ import {
   readExperimentForm, renderCompression, renderTwins, trainFamily, writeSmallFindings,
 } from "../../src/index.js";
 
-/** A distilled member is listed with its `scratchTwin`, the member of the same size trained from scratch, and gets a table beside it. */
 const MEMBERS: readonly CompressionMember[] = [{ name: "p-small" }, { name: "p-medium" }, { name: "p-large" }, { name: "e-finance" }, { name: "t" }];
-const QUALITY = { questions: 300, texts: 400 }, SPEED = { promptTokens: 96, answerTokens: 64, rounds: 9 };
+
+/** What `configs/distill.yaml` makes. A member that started from another, or learned from one, is shown beside the `scratchTwin` that read as many tokens alone. */
+const DISTILLED: readonly CompressionMember[] = [
+  { name: "e-scratch" }, { name: "e", scratchTwin: "e-scratch" },
+  { name: "p-scratch" }, ...["p-logits", "p-text", "p-layers"].map((name) => ({ name, scratchTwin: "p-scratch" })),
+];
+const DISTILLED_FORMS: readonly string[] = ["F16", "Q8_0", "Q4_0"];
+
+const QUALITY = { questions: 200, texts: 400 }, SPEED = { promptTokens: 96, answerTokens: 64, rounds: 9, threads: 1 };
 
 const SMALL_PRUNED: readonly string[] = ["50% of weights zero", "1/2 of channels", "rank 1/4"];
 /** Bits per token. The tiny model loses at most a third of it in three bits and more, and at least twice as much in any other form. */
@@ -20,12 +27,13 @@ const { isSmall, out, threads, family } = readExperimentForm();
 
 if (isSmall) writeSmallFindings(out, await measureTiny());
 else {
-  const { rows, impossible } = await measureCompression({
-    members: MEMBERS, forms: [...QUANTIZED_FORMS, ...PRUNED_FORMS], ...(family === undefined ? {} : { folder: family }), quality: QUALITY, speed: { ...SPEED, threads }, say,
-  });
-  const twins = renderTwins(rows), tables = { compression: renderCompression(rows), ...(twins === undefined ? {} : { twins }) };
+  const how = { quality: QUALITY, speed: SPEED, keep: join(packageRoot(), "out", "07-compression"), lanes: threads, say };
+  const shipped = await measureCompression({ ...how, members: MEMBERS, forms: [...QUANTIZED_FORMS, ...PRUNED_FORMS], ...(family === undefined ? {} : { folder: family }) });
+  const distilled = await measureCompression({ ...how, members: DISTILLED, forms: QUANTIZED_FORMS.filter(({ name }) => DISTILLED_FORMS.includes(name)), folder: join(packageRoot(), "datasets", "distilled") });
+  const rows = [...shipped.rows, ...distilled.rows], { impossible } = shipped;
+  const twins = renderTwins(distilled.rows), tables = { compression: renderCompression(shipped.rows), ...(twins === undefined ? {} : { twins }) };
   const folder = await publishTables("07-compression", {
-    data: { rows, impossible }, tables, figures: makeCompressionFigures(rows), measured: ["promptTokensPerS", "answerTokensPerS", "joulesPerToken"],
+    data: { rows, impossible }, tables, figures: makeCompressionFigures(shipped.rows), measured: ["promptTokensPerS", "answerTokensPerS", "joulesPerToken"],
   });
   process.stdout.write(`${tables.compression}\n${impossible.join("\n")}\n${folder}\n`);
 }

@@ -32,6 +32,11 @@ export function digestReport(): string {
   return digestFiles(["core", "metrics", "report"].flatMap(listCode));
 }
 
+/** sha256 over the code that asks models about the world and judges their answers. */
+export function digestAsking(): string {
+  return digestFiles(["core", "world", "models", join("run", "family"), join("run", "compression")].flatMap(listCode));
+}
+
 /** Key of a cell. 64 hex digits. */
 export function cellKeyOf(cell: Cell): string {
   const inputs = namedInputs(cell.scenario).map(digestInput);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -81,6 +81,16 @@ describe("a family in many forms", () => {
     expect(figures.map(({ name }) => name)).toEqual(["quality-bytes", "quality-speed", "quality-energy", "quantization-loss"]);
     for (const figure of figures) expect(await renderSvg(figure)).toMatch(/^<svg/);
   });
+
+  test("goes on where it was stopped: files that were asked are not asked again, and what was kept in part is", async () => {
+    const keep = join(folder, "kept"), said: string[] = [], still: CompressionTask = { members: [{ name: "p-one" }], forms: named(["F16", "Q4_0"]), folder, quality: task.quality, keep, lanes: 2, say: (line: string) => { said.push(line); } };
+    const { rows } = await measureCompression(still), files = readdirSync(keep), asked = said.filter((line) => line.includes("questions to"));
+    expect([files.length, asked.length]).toEqual([2, 2]);
+    writeFileSync(join(keep, files[0]!), "{");
+    said.length = 0;
+    expect((await measureCompression(still)).rows).toEqual(rows);
+    expect(said.filter((line) => line.includes("questions to"))).toHaveLength(1);
+  }, 60_000);
 
   test("must have the members asked for", async () => {
     expect(listFamily(folder)).toEqual(["p-one", "p-two"]);

@@ -10,6 +10,7 @@ import { loadRuntimeFor, type ModelFormat } from "../../models/runtimes/load-mod
 import type { TextRole } from "../../world/text/text-role.js";
 import { type AskedMember, loadAskedMember } from "../family/load-asked-member.js";
 import type { CompressedForm, CompressionWay } from "./compressed-forms.js";
+import { keepQuality } from "./kept-quality.js";
 import { compareBits, estimateBits, measureQuality, type Quality, type QualityTask } from "./measure-quality.js";
 import { measureSpeed, type Speed, type SpeedTask } from "./measure-speed.js";
 import { writeForm } from "./write-form.js";
@@ -30,6 +31,10 @@ export interface CompressionTask {
   readonly quality: QualityTask;
   /** Nothing is timed when left out. */
   readonly speed?: SpeedTask;
+  /** Folder that keeps answers, so that a measurement that was stopped goes on. */
+  readonly keep?: string;
+  /** Files that are asked at once, on a thread each. Default 1. */
+  readonly lanes?: number;
   /** Hears what comes next. */
   readonly say: (line: string) => void;
 }
@@ -95,18 +100,29 @@ function writeForms(member: AskedMember, forms: readonly CompressedForm[], folde
 }
 
 async function measureMember(member: CompressionMember, loaded: AskedMember, files: readonly FormFile[], task: CompressionTask): Promise<CompressionRow[]> {
-  const qualities: Quality[] = [];
-  for (const { form, path } of files) {
-    task.say(`${member.name}: questions to ${form.name} (${form.format})`);
-    qualities.push(await askFile(form.format, path, loaded, task));
-  }
+  const qualities = await askFiles(loaded, files, task);
   task.say(`${member.name}: speed of ${files.length} files in turns`);
   const speeds = task.speed === undefined ? [] : await measureSpeed(files.map(({ path }) => path), task.speed);
   return files.map((file, i) => ({ ...member, ...describe(loaded, file), ...judge(qualities[i]!, qualities[0]!), ...speeds[i] }));
 }
 
-async function askFile(format: ModelFormat, path: string, { world, role }: AskedMember, { quality, speed }: CompressionTask): Promise<Quality> {
-  const model = await loadRuntimeFor(format).load(path, { contextTokens: CONTEXT, threads: speed?.threads ?? 1 });
+/** In the order of the files. */
+async function askFiles(loaded: AskedMember, files: readonly FormFile[], task: CompressionTask): Promise<Quality[]> {
+  const qualities: Quality[] = [], waiting = [...files.entries()];
+  await Promise.all(Array.from({ length: task.lanes ?? 1 }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [place, { form, path }] = next, { role, world } = loaded;
+      qualities[place] = await keepQuality(task.keep, path, { role, seed: world.seed, world: world.config, quality: task.quality }, async () => {
+        task.say(`${loaded.name}: questions to ${form.name} (${form.format})`);
+        return askFile(form.format, path, loaded, task.quality);
+      });
+    }
+  }));
+  return qualities;
+}
+
+async function askFile(format: ModelFormat, path: string, { world, role }: AskedMember, quality: QualityTask): Promise<Quality> {
+  const model = await loadRuntimeFor(format).load(path, { contextTokens: CONTEXT, threads: 1 });
   try {
     return await measureQuality(model, world, role, quality);
   } finally {
