@@ -92,6 +92,14 @@ describe("plmm config", () => {
     expect(output).toContain("4 variants x 1 replication = 4 cells\n  normal, p-only\n  normal, cascade\n  heat, p-only\n  heat, cascade\n");
   });
 
+  it("counts cells of the design that the flags name", async () => {
+    const axes = ["-c", "sweep.population.patienceS=[4, 8]", "-c", "sweep.network.relayDelayS=[0.001, 0.01]"];
+    for (const [flags, variants] of [[[], 4], [["--zip"], 2], [["--lhs", "5"], 5]] as const) {
+      expect(await exitCodeOf("config", "validate", MINIMAL, ...axes, ...flags)).toBe(0);
+      expect(output).toContain(`${variants} variants x`);
+    }
+  });
+
   it("shows and compares conditions", async () => {
     await exitCodeOf("config", "show", MINIMAL, "-c", "conditions.heat.devices.maxHeat=0.5", "--json");
     expect(JSON.parse(output)).toMatchObject({ conditions: { heat: { devices: { maxHeat: 0.5 } } } });

@@ -8,8 +8,10 @@ import { loadStudy } from "../../config/load-study.js";
 import { scenarioOf } from "../../config/parse-study.js";
 import { expandStudy } from "../../config/plan.js";
 import { renderStudy } from "../../config/render-study.js";
+import type { Study } from "../../config/scenario-schema.js";
+import type { SweepDesign } from "../../config/sweep-design.js";
 import { estimateCapacity } from "../../tiers/estimate-capacity.js";
-import { addOverrides, addStudyArguments, loadStudyOf } from "../study-arguments.js";
+import { addDesignArguments, addOverrides, addStudyArguments, loadStudyOf, readDesign } from "../study-arguments.js";
 
 /** The config command with its subcommands. */
 export const command: CommandModule = {
@@ -19,8 +21,8 @@ export const command: CommandModule = {
     .command("show <config>", "Print the config with every default written out",
       (y) => addStudyArguments(y).option("json", { type: "boolean", describe: "JSON instead of YAML" }),
       (args) => { print(args.json === true ? `${JSON.stringify(loadStudyOf(args), undefined, 2)}\n` : renderStudy(loadStudyOf(args))); })
-    .command("validate <config>", "Check a config and count its cells", addStudyArguments,
-      (args) => { print(describeStudy(args.config, loadStudyOf(args))); })
+    .command("validate <config>", "Check a config and count its cells", (y) => addDesignArguments(addStudyArguments(y)),
+      (args) => { print(describeStudy(args.config, loadStudyOf(args), readDesign(args))); })
     .command("diff <left> <right>", "Print the keys in which two configs differ, defaults included",
       (y) => addOverrides(y.positional("left", { type: "string", demandOption: true, describe: "YAML file" })
         .positional("right", { type: "string", demandOption: true, describe: "YAML file; -c applies to this one" })),
@@ -37,8 +39,8 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-function describeStudy(file: string, study: Parameters<typeof expandStudy>[0]): string {
-  const cells = expandStudy(study, { kind: "grid" }, estimateCapacity);
+function describeStudy(file: string, study: Study, design: SweepDesign): string {
+  const cells = expandStudy(study, design, estimateCapacity);
   const labels = cells.slice(0, cells.length / study.replications).map((cell) => cell.label);
   const shown = labels.length > 12 ? [...labels.slice(0, 12), `and ${labels.length - 12} more`] : labels;
   return [
