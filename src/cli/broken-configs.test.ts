@@ -4,9 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../config/load-dataset.js";
-import { runCli } from "./run-cli.js";
+import { captureCli } from "./captured-cli.test-data.js";
+
+const cli = captureCli();
 
 /** A config, the line of its fault, and what the message says: subject, rule, value. */
 interface Broken { readonly kind: string; readonly text: string; readonly line: number; readonly says: RegExp; readonly hint: RegExp }
@@ -50,25 +52,9 @@ const BROKEN: readonly Broken[] = [
   { kind: "an unknown axis", text: "name: t\nsweep:\n  routing.kindd: [a]\n", line: 3, says: /^sweep axis routing\.kindd: a key of routing must be one of kind, /, hint: /Did you mean kind\?/ },
 ];
 
-let folder = "", output = "", errors = "";
+let folder = "";
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "plmm-broken-")); });
 afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
-beforeEach(() => {
-  output = errors = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => { output += String(text); return true; });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => { errors += String(text); return true; });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
-
-async function exitCodeOf(...args: string[]): Promise<number> {
-  process.exitCode = 0;
-  await runCli(args);
-  return Number(process.exitCode);
-}
-
 function write(text: string): string {
   const file = join(folder, "broken.yaml");
   writeFileSync(file, text);
@@ -79,35 +65,35 @@ describe("a config with", () => {
   it.each(BROKEN.map((broken) => [broken.kind, broken] as const))("%s", async (_kind, { text, line, says, hint }) => {
     const file = write(text), out = join(folder, "out");
     for (const args of [["config", "validate", file], ["run", file, "--out", out]]) {
-      errors = "";
-      expect(await exitCodeOf(...args)).toBe(2);
-      const [first, ...next] = errors.trimEnd().split("\n");
+      cli.errors = "";
+      expect(await cli.exitCodeOf(...args)).toBe(2);
+      const [first, ...next] = cli.errors.trimEnd().split("\n");
       expect(first).toMatch(/^ConfigError: .+ must .+; got .+\.$/);
       expect(first!.replace("ConfigError: ", "")).toMatch(says);
       expect(first).toContain(`broken.yaml:${line})`);
       expect(next.join("\n")).toMatch(hint);
-      expect(errors).not.toMatch(/^ {4}at /m);
+      expect(cli.errors).not.toMatch(/^ {4}at /m);
     }
-    expect([output, existsSync(out)]).toEqual(["", false]);
+    expect([cli.output, existsSync(out)]).toEqual(["", false]);
   });
 
   it("no file at all", async () => {
-    expect(await exitCodeOf("run", join(folder, "none.yaml"))).toBe(2);
-    expect(errors).toMatch(/^ConfigError: config ".*none\.yaml" must be a readable file; got "no such file"\.\n.+/);
+    expect(await cli.exitCodeOf("run", join(folder, "none.yaml"))).toBe(2);
+    expect(cli.errors).toMatch(/^ConfigError: config ".*none\.yaml" must be a readable file; got "no such file"\.\n.+/);
   });
 
   it("any damage to any line ends in a valid config or in one such error", async () => {
     const lines = ["name: t", "replications: 2", "population:", "  clients: 500", "  patienceS: 40 s", "routing: { kind: cascade, threshold: 0.5 }", "sweep:", "  protocol.padding: [none, bucket]"];
     const scratch = fc.record({ line: fc.nat(lines.length - 1), at: fc.nat(20), insert: fc.string({ maxLength: 2 }) }), codes = new Set<number>();
     await fc.assert(fc.asyncProperty(fc.array(scratch, { minLength: 1, maxLength: 3 }), async (cuts) => {
-      errors = "";
+      cli.errors = "";
       const damaged = [...lines];
       for (const { line, at, insert } of cuts) damaged[line] = damaged[line]!.slice(0, at) + insert + damaged[line]!.slice(at);
-      const file = write(damaged.join("\n")), code = await exitCodeOf("config", "validate", file);
+      const file = write(damaged.join("\n")), code = await cli.exitCodeOf("config", "validate", file);
       codes.add(code);
       expect([0, 2]).toContain(code);
-      if (code === 2) expect(errors).toMatch(/^ConfigError: [\s\S]+ must [\s\S]+; got [\s\S]+broken\.yaml:\d+\)\.\n.+/);
-      expect(errors).not.toMatch(/^ {4}at /m);
+      if (code === 2) expect(cli.errors).toMatch(/^ConfigError: [\s\S]+ must [\s\S]+; got [\s\S]+broken\.yaml:\d+\)\.\n.+/);
+      expect(cli.errors).not.toMatch(/^ {4}at /m);
     }), { seed: 51, numRuns: 150 });
     expect(codes).toEqual(new Set([0, 2]));
   });

@@ -1,27 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { runCli } from "../run-cli.js";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { captureCli } from "../captured-cli.test-data.js";
 
-let output = "", errors = "", folder = "";
+const cli = captureCli();
+
+let folder = "";
 
 beforeEach(() => {
-  [output, errors, folder] = ["", "", mkdtempSync(join(tmpdir(), "plmm-privacy-"))];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => { output += String(text); return true; });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => { errors += String(text); return true; });
+  folder = mkdtempSync(join(tmpdir(), "plmm-privacy-"));
 });
 afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
   rmSync(folder, { recursive: true });
 });
-
-async function run(line: string): Promise<number> {
-  process.exitCode = 0;
-  await runCli(line.split(" "));
-  return Number(process.exitCode);
-}
 
 /** Made up here, in the form of the data set. */
 const SENTENCES = JSON.stringify([
@@ -31,19 +23,19 @@ const SENTENCES = JSON.stringify([
 
 it("scores the detector on marked sentences, held-out templates first", async () => {
   writeFileSync(join(folder, "marked.json"), SENTENCES);
-  expect(await run(`privacy detector --people 0 --file ${join(folder, "marked.json")}`)).toBe(0);
-  expect(output).toMatch(/^1 texts: templates of odd number, held out$/m);
-  expect(output).toMatch(/^EMAIL_ADDRESS +3 +3 +1 +1 +1$/m);
+  expect(await cli.exitCodeOf(...`privacy detector --people 0 --file ${join(folder, "marked.json")}`.split(" "))).toBe(0);
+  expect(cli.output).toMatch(/^1 texts: templates of odd number, held out$/m);
+  expect(cli.output).toMatch(/^EMAIL_ADDRESS +3 +3 +1 +1 +1$/m);
 });
 
 it("scores it on people of the world, as JSON too", async () => {
-  expect(await run("privacy detector --people 3 --json")).toBe(0);
-  const bodies = JSON.parse(output) as { texts: string; scores: { type: string; recall: number }[] }[];
+  expect(await cli.exitCodeOf(..."privacy detector --people 3 --json".split(" "))).toBe(0);
+  const bodies = JSON.parse(cli.output) as { texts: string; scores: { type: string; recall: number }[] }[];
   expect(bodies.map(({ texts }) => texts)).toEqual(["our world's people, no profile", "our world's people, their own values above open as profile"]);
   expect(bodies[1]!.scores.find(({ type }) => type === "special")!.recall).toBe(1);
 });
 
 it.each([["privacy detector --people -1", 2, /--people must be a whole number/], ["privacy detector --file none.json", 3, /none\.json must exist/]])("refuses %s", async (line, exitCode, message) => {
-  expect(await run(line)).toBe(exitCode);
-  expect(errors).toMatch(message);
+  expect(await cli.exitCodeOf(...line.split(" "))).toBe(exitCode);
+  expect(cli.errors).toMatch(message);
 });

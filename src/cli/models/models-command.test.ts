@@ -2,13 +2,15 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { packageRoot } from "../../config/load-dataset.js";
 import { writeLlamaOnnx } from "../../models/onnx/write-llama-onnx.js";
 import { writeLlamaGguf } from "../../models/quantize/write-llama-gguf.js";
 import { randomModel, SMALL_SHAPE } from "../../models/runtimes/random-model.fixture.js";
 import { learnTokenizer } from "../../models/tokenizer/learn-tokenizer.js";
-import { runCli } from "../run-cli.js";
+import { captureCli } from "../captured-cli.test-data.js";
+
+const cli = captureCli("models");
 
 const folder = mkdtempSync(join(tmpdir(), "plmm-models-")), model = join(folder, "m.gguf"), text = join(folder, "t.txt"), onnx = join(folder, "m.onnx");
 writeLlamaGguf(model, randomModel(), "F16");
@@ -20,94 +22,77 @@ brokenWeights.set("blk.1.ffn_up.weight", brokenWeights.get("blk.1.ffn_up.weight"
 writeLlamaOnnx(brokenOnnx, { shape: SMALL_SHAPE, tokenizer, endName: "<end>" }, brokenWeights);
 writeFileSync(text, "The other day we went to the sea. ".repeat(8));
 
-let output = "", errors = "";
-beforeEach(() => {
-  output = errors = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((written) => { output += String(written); return true; });
-  vi.spyOn(process.stderr, "write").mockImplementation((written) => { errors += String(written); return true; });
-  vi.spyOn(console, "log").mockImplementation((line) => { output += `${String(line)}\n`; });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
 afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
-
-async function exitCodeOf(...args: string[]): Promise<number> {
-  process.exitCode = 0;
-  await runCli(["models", ...args]);
-  return Number(process.exitCode);
-}
 
 describe("plmm models", () => {
   test("says so where no family was trained, and measures none", async () => {
     const empty = join(folder, "empty");
-    expect(await exitCodeOf("family", empty)).toBe(0);
-    expect(output).toMatch(/empty holds no trained model\. Train them: npm run train/);
-    expect(await exitCodeOf("ask", empty)).toBe(3);
-    expect(errors).toMatch(/member p-small of the family must be finished.*Train it: plmm train configs\/family\.yaml --only p-small/s);
-    expect(await exitCodeOf("measure", empty, "-o", join(folder, "q.json"))).toBe(3);
-    expect(errors).toMatch(/must hold a trained model for role general/);
+    expect(await cli.exitCodeOf("family", empty)).toBe(0);
+    expect(cli.output).toMatch(/empty holds no trained model\. Train them: npm run train/);
+    expect(await cli.exitCodeOf("ask", empty)).toBe(3);
+    expect(cli.errors).toMatch(/member p-small of the family must be finished.*Train it: plmm train configs\/family\.yaml --only p-small/s);
+    expect(await cli.exitCodeOf("measure", empty, "-o", join(folder, "q.json"))).toBe(3);
+    expect(cli.errors).toMatch(/must hold a trained model for role general/);
     expect(existsSync(join(folder, "q.json"))).toBe(false);
   });
 
   test("lists cards, and files to pull", async () => {
-    expect(await exitCodeOf("list")).toBe(0);
-    expect(output).toMatch(/smollm2-135m .*\n/);
-    expect(output).toMatch(/qwen3-0\.6b +Q8_0 +Apache-2\.0 +https:/);
+    expect(await cli.exitCodeOf("list")).toBe(0);
+    expect(cli.output).toMatch(/smollm2-135m .*\n/);
+    expect(cli.output).toMatch(/qwen3-0\.6b +Q8_0 +Apache-2\.0 +https:/);
   });
 
   test("inspects a file: settings, bytes by kind, tensors, memory", async () => {
-    expect(await exitCodeOf("inspect", model, "--context", "512", "--tensors")).toBe(0);
-    expect(output).toMatch(/llama\.block_count +2\n/);
-    expect(output).toMatch(/F16 +15 +1247232 +2494464 +16\n/);
-    expect(output).toMatch(/blk\.1\.ffn_down\.weight +F16 +256 x 512/);
-    expect(output).toMatch(/Memory at 512 tokens of context: \d+ MB/);
-    expect(await exitCodeOf("inspect", model, "--json")).toBe(0);
-    expect(JSON.parse(output.slice(output.indexOf("\n{")))).toMatchObject({ version: 3, metadata: { "general.architecture": '"llama"' } });
+    expect(await cli.exitCodeOf("inspect", model, "--context", "512", "--tensors")).toBe(0);
+    expect(cli.output).toMatch(/llama\.block_count +2\n/);
+    expect(cli.output).toMatch(/F16 +15 +1247232 +2494464 +16\n/);
+    expect(cli.output).toMatch(/blk\.1\.ffn_down\.weight +F16 +256 x 512/);
+    expect(cli.output).toMatch(/Memory at 512 tokens of context: \d+ MB/);
+    expect(await cli.exitCodeOf("inspect", model, "--json")).toBe(0);
+    expect(JSON.parse(cli.output.slice(cli.output.indexOf("\n{")))).toMatchObject({ version: 3, metadata: { "general.architecture": '"llama"' } });
   });
 
   test("quantizes to a new file, and replaces one only when told", async () => {
     const smaller = join(folder, "q.gguf");
-    expect(await exitCodeOf("quantize", model, "--to", "Q4_K", "-o", smaller)).toBe(0);
-    expect(output).toMatch(/0\.291 of 2505408; 1 Q6_K, 5 F32, 14 Q4_K/);
-    expect(await exitCodeOf("quantize", model, "--to", "Q4_K", "-o", smaller)).toBe(2);
-    expect(errors).toMatch(/--output must be a new file/);
-    expect(await exitCodeOf("quantize", model, "--to", "Q8_0", "-o", smaller, "--force")).toBe(0);
-    expect(await exitCodeOf("quantize", model, "--to", "Q4K", "-o", join(folder, "none.gguf"))).toBe(2);
-    expect(errors).toMatch(/Did you mean Q4_K/);
+    expect(await cli.exitCodeOf("quantize", model, "--to", "Q4_K", "-o", smaller)).toBe(0);
+    expect(cli.output).toMatch(/0\.291 of 2505408; 1 Q6_K, 5 F32, 14 Q4_K/);
+    expect(await cli.exitCodeOf("quantize", model, "--to", "Q4_K", "-o", smaller)).toBe(2);
+    expect(cli.errors).toMatch(/--output must be a new file/);
+    expect(await cli.exitCodeOf("quantize", model, "--to", "Q8_0", "-o", smaller, "--force")).toBe(0);
+    expect(await cli.exitCodeOf("quantize", model, "--to", "Q4K", "-o", join(folder, "none.gguf"))).toBe(2);
+    expect(cli.errors).toMatch(/Did you mean Q4_K/);
     expect(existsSync(join(folder, "none.gguf"))).toBe(false);
   });
 
   test("evaluates a text", async () => {
-    expect(await exitCodeOf("eval", model, text, "--context", "64", "--threads", "1")).toBe(0);
-    expect(output).toMatch(/perplexity \d+\.\d{4} \(95%: \d+\.\d{4} to \d+\.\d{4}/);
-    expect(output).toMatch(/bits per byte, \d+ tokens in windows of 64/);
+    expect(await cli.exitCodeOf("eval", model, text, "--context", "64", "--threads", "1")).toBe(0);
+    expect(cli.output).toMatch(/perplexity \d+\.\d{4} \(95%: \d+\.\d{4} to \d+\.\d{4}/);
+    expect(cli.output).toMatch(/bits per byte, \d+ tokens in windows of 64/);
   });
 
   test("inspects an ONNX file: settings, inputs, operators, numbers by type, tensors, memory", async () => {
-    expect(await exitCodeOf("inspect", onnx, "--context", "512", "--tensors")).toBe(0);
-    expect(output).toMatch(/operator sets +ai\.onnx 18, com\.microsoft 1\n/);
-    expect(output).toMatch(/plmm\.shape +\{"vocabulary":264,"width":256/);
-    expect(output).toMatch(/input pastKeys\.1 +float32 \[batch, 4, past, 32\]\n/);
-    expect(output).toMatch(/operators .*2 GroupQueryAttention/);
-    expect(output).toMatch(/blk\.1\.ffn_down\.weight +float32 +256 x 512/);
-    expect(output).toMatch(/Weights of the model: 1248512\nMemory at 512 tokens of context: \d+ MB/);
-    expect(await exitCodeOf("inspect", onnx, "--json")).toBe(0);
-    expect(JSON.parse(output.slice(output.indexOf("\n{")))).toMatchObject({ producer: "plmm-lab", parameters: 1_248_512, operators: { GroupQueryAttention: 2 } });
+    expect(await cli.exitCodeOf("inspect", onnx, "--context", "512", "--tensors")).toBe(0);
+    expect(cli.output).toMatch(/operator sets +ai\.onnx 18, com\.microsoft 1\n/);
+    expect(cli.output).toMatch(/plmm\.shape +\{"vocabulary":264,"width":256/);
+    expect(cli.output).toMatch(/input pastKeys\.1 +float32 \[batch, 4, past, 32\]\n/);
+    expect(cli.output).toMatch(/operators .*2 GroupQueryAttention/);
+    expect(cli.output).toMatch(/blk\.1\.ffn_down\.weight +float32 +256 x 512/);
+    expect(cli.output).toMatch(/Weights of the model: 1248512\nMemory at 512 tokens of context: \d+ MB/);
+    expect(await cli.exitCodeOf("inspect", onnx, "--json")).toBe(0);
+    expect(JSON.parse(cli.output.slice(cli.output.indexOf("\n{")))).toMatchObject({ producer: "plmm-lab", parameters: 1_248_512, operators: { GroupQueryAttention: 2 } });
   });
 
   test("quantizes, prunes and evaluates ONNX files", async () => {
     const smaller = join(folder, "q.onnx"), pruned = join(folder, "p.onnx");
-    expect(await exitCodeOf("prune", onnx, "--channels", "256", "--smallest", "0.1", "-o", pruned)).toBe(0);
-    expect(await exitCodeOf("quantize", pruned, "--to", "int4-block", "-o", smaller)).toBe(0);
-    expect(output).toMatch(/q\.onnx: \d+ bytes, 0\.1\d+ of \d+\n/);
-    expect(await exitCodeOf("eval", smaller, text, "--threads", "1", "--json")).toBe(0);
-    expect(JSON.parse(output.slice(output.indexOf("\n{")))).toMatchObject({ windowTokens: 512, perplexity: expect.any(Number) as number });
-    expect(await exitCodeOf("quantize", onnx, "--to", "int4-blok", "-o", join(folder, "none.onnx"))).toBe(2);
-    expect(errors).toMatch(/Did you mean int4-block/);
-    expect(await exitCodeOf("prune", model, "-o", join(folder, "none.gguf"))).toBe(2);
-    expect(errors).toMatch(/must say what to prune/);
+    expect(await cli.exitCodeOf("prune", onnx, "--channels", "256", "--smallest", "0.1", "-o", pruned)).toBe(0);
+    expect(await cli.exitCodeOf("quantize", pruned, "--to", "int4-block", "-o", smaller)).toBe(0);
+    expect(cli.output).toMatch(/q\.onnx: \d+ bytes, 0\.1\d+ of \d+\n/);
+    expect(await cli.exitCodeOf("eval", smaller, text, "--threads", "1", "--json")).toBe(0);
+    expect(JSON.parse(cli.output.slice(cli.output.indexOf("\n{")))).toMatchObject({ windowTokens: 512, perplexity: expect.any(Number) as number });
+    expect(await cli.exitCodeOf("quantize", onnx, "--to", "int4-blok", "-o", join(folder, "none.onnx"))).toBe(2);
+    expect(cli.errors).toMatch(/Did you mean int4-block/);
+    expect(await cli.exitCodeOf("prune", model, "-o", join(folder, "none.gguf"))).toBe(2);
+    expect(cli.errors).toMatch(/must say what to prune/);
     expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
   });
 
@@ -127,8 +112,8 @@ describe("plmm models", () => {
     ["a model larger than memory", 4, /must fit into the \d+ MB of memory.*context \d+ MB/s, ["chat", model, "--context", "1048576", "--threads", "1"]],
   ])("refuses %s, and leaves no file", async (_, code, message, args, freeBytes = 100e6) => {
     const free = vi.spyOn(process, "availableMemory").mockReturnValue(freeBytes);
-    expect(await exitCodeOf(...args)).toBe(code);
-    expect(errors).toMatch(message);
+    expect(await cli.exitCodeOf(...args)).toBe(code);
+    expect(cli.errors).toMatch(message);
     expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
     free.mockRestore();
   });
