@@ -8,20 +8,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadDataset, packageRoot } from "../src/config/load-dataset.js";
+import { loadDatasetManifest } from "../src/config/dataset-manifest.js";
+import { packageRoot } from "../src/config/load-dataset.js";
 import { renderDatasetJson } from "./render-dataset-json.js";
 
-interface ManifestEntry {
-  readonly path: string;
-  readonly source: string;
-  readonly licence: string;
-  readonly date: string;
-  readonly sha256: string;
-  readonly howMade: string;
-}
-
 const FOLDER = join(packageRoot(), "datasets");
-const manifest = loadDataset("manifest.json") as { readonly about: string; readonly files: readonly ManifestEntry[] };
+const manifest = loadDatasetManifest();
 const files = manifest.files.map((entry) => ({ ...entry, sha256: createHash("sha256").update(readFileSync(join(FOLDER, entry.path))).digest("hex") }));
 writeFileSync(join(FOLDER, "manifest.json"), renderDatasetJson({ ...manifest, files: [...files].sort((a, b) => (a.path < b.path ? -1 : 1)) }, 3));
 const listed = new Set(files.map((entry) => entry.path));

@@ -6,10 +6,11 @@ import { deepFreeze } from "../config/plain-tree.js";
 import { studySchema, type Study } from "../config/scenario-schema.js";
 import { ConfigError } from "../core/errors.js";
 import type { ColumnTable } from "../records/column-table.js";
+import type { RunManifest } from "../records/provenance.js";
 import { digestRun } from "./digest-records.js";
 import { loadJson } from "./load-json.js";
 import { parseParquet } from "./parquet-table.js";
-import { RECORD_SCHEMAS, runPaths, type CellIdentity, type CellTables, type FailedCell, type RunManifest, type StoredCell, type StoredStudy } from "./result-store.js";
+import { RECORD_SCHEMAS, runPaths, type CellIdentity, type CellTables, type FailedCell, type StoredCell, type StoredStudy } from "./result-store.js";
 
 /** A run folder as read. */
 export interface StoredRun extends StoredStudy {

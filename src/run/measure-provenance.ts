@@ -5,27 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { loadPackageVersion, packageRoot } from "../config/load-dataset.js";
-
-/** What has to be known to make a result again. */
-export interface Provenance {
-  readonly plmmVersion: string;
-  /** Commit of the code; null outside a git checkout. */
-  readonly gitSha: string | null;
-  /** sha256 of uncommitted changes to tracked files; null when there are none. */
-  readonly gitDirtySha256: string | null;
-  /** sha256 of package-lock.json; null when it is not there. */
-  readonly lockfileSha256: string | null;
-  readonly node: string;
-  readonly os: string;
-  readonly cpu: string;
-  readonly cpuCount: number;
-  readonly memoryBytes: number;
-  readonly commandLine: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601; null while the run is going on. */
-  readonly finishedAt: string | null;
-}
+import type { Provenance } from "../records/provenance.js";
 
 /** Reads the state of code and machine at this moment. `finishedAt` is null: fill it in when the run ends. */
 export function measureProvenance(): Provenance {

@@ -19,7 +19,6 @@ import { REQUEST_SCHEMA } from "../records/request-record.js";
 import { TRUTH_SCHEMA } from "../records/truth-record.js";
 import { USAGE_SCHEMA } from "../records/usage-record.js";
 import { WIRE_SCHEMA } from "../records/wire-record.js";
-import type { Provenance } from "./measure-provenance.js";
 
 /** The record types of a cell, in the order in which they are stored and hashed. */
 export const RECORD_SCHEMAS: readonly TableSchema[] = [REQUEST_SCHEMA, WIRE_SCHEMA, TRUTH_SCHEMA, USAGE_SCHEMA];
@@ -106,12 +105,6 @@ export interface StoredUntil {
   readonly rule: string;
   readonly least: number;
   readonly most: number;
-}
-
-/** `manifest.json`: how and where the run was made. */
-export interface RunManifest extends Provenance {
-  /** Doubts about the run as a whole. */
-  readonly warnings: readonly string[];
 }
 
 /** Paths of a run folder. */

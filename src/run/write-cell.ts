@@ -8,9 +8,10 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DataError, invariant } from "../core/errors.js";
 import type { Findings } from "../metrics/findings.js";
+import type { RunManifest } from "../records/provenance.js";
 import { digestCell, digestRecords, digestTotals } from "./digest-records.js";
 import { encodeParquet } from "./parquet-table.js";
-import { RECORD_SCHEMAS, runPaths, type CellManifest, type CellTables, type FailedCell, type FinishedCell, type RunManifest, type StoredStudy } from "./result-store.js";
+import { RECORD_SCHEMAS, runPaths, type CellManifest, type CellTables, type FailedCell, type FinishedCell, type StoredStudy } from "./result-store.js";
 
 const TEMPORARY = ".writing-";
 let writeCount = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Figure } from "../figure.js";
-import { renderSvg } from "../render-figure.js";
-import { DARK_THEME, LIGHT_THEME, type Theme } from "../theme.js";
+import { LIGHT_THEME, type Theme } from "../theme.js";
 import { makeQualityFrontier, paretoFront, type QualityPoint } from "./quality-frontier.js";
 import { makeQuantizationLoss } from "./quantization-loss.js";
+import { testStoredFigures } from "./stored-figures.test-data.js";
 
 const point = (model: string, form: string, format: string, way: string, megabytes: number, accuracy: number): QualityPoint => (
   { model, form, format, way, accuracy, low: accuracy - 0.03, high: accuracy + 0.03, megabytes, tokensPerS: 1000 / megabytes, millijoulesPerToken: megabytes });
@@ -34,12 +34,5 @@ describe("the front", () => {
 });
 
 describe("figures of compression", () => {
-  for (const make of makers) {
-    const light = make(LIGHT_THEME);
-    it(`${light.name} looks as stored, and differs in the dark in colours only`, async () => {
-      const svg = await renderSvg(light), shape = (text: string): string => text.replaceAll(/#[0-9a-f]{6}/g, "#");
-      await expect(svg).toMatchFileSnapshot(`stored-figures/${light.name}.svg`);
-      expect(shape(await renderSvg(make(DARK_THEME)))).toBe(shape(svg));
-    });
-  }
+  testStoredFigures(makers);
 });

@@ -1,12 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe } from "vitest";
 import { loadDeviceCatalogue } from "../../devices/load-device-catalogue.js";
 import type { DeviceCatalogue, DeviceEntry, DeviceNumber } from "../../devices/device-catalogue.js";
 import { findModelCard } from "../../devices/load-model-cards.js";
 import type { HeatScore } from "../../devices/score-heat.js";
 import { tabulateDevices } from "../../devices/tabulate-devices.js";
 import type { Figure } from "../figure.js";
-import { renderSvg } from "../render-figure.js";
-import { DARK_THEME, LIGHT_THEME, type Theme } from "../theme.js";
+import type { Theme } from "../theme.js";
 import { makeAnswerEnergy } from "./answer-energy.js";
 import { makeDeviceHeatmap } from "./device-heatmap.js";
 import { makeErrorCdf } from "./error-cdf.js";
@@ -17,6 +16,7 @@ import { makeHostPredicted } from "./host-predicted.js";
 import { makePredictedMeasured } from "./predicted-measured.js";
 import { makeServerDifferences } from "./server-differences.js";
 import { makeSustainedDecode } from "./sustained-decode.js";
+import { testStoredFigures } from "./stored-figures.test-data.js";
 
 /** Two made-up phones: the numbers do not move when devices are fitted anew. */
 function madeUpCatalogue(): DeviceCatalogue {
@@ -52,12 +52,5 @@ const makers: readonly ((theme: Theme) => Figure)[] = [
 ];
 
 describe("figures of devices and servers", () => {
-  for (const make of makers) {
-    const light = make(LIGHT_THEME);
-    it(`${light.name} looks as stored, and differs in the dark in colours only`, async () => {
-      const svg = await renderSvg(light), shape = (text: string): string => text.replaceAll(/#[0-9a-f]{6}/g, "#");
-      await expect(svg).toMatchFileSnapshot(`stored-figures/${light.name}.svg`);
-      expect(shape(await renderSvg(make(DARK_THEME)))).toBe(shape(svg));
-    });
-  }
+  testStoredFigures(makers);
 });

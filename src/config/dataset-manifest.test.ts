@@ -2,19 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadDataset, packageRoot } from "../config/load-dataset.js";
-
-interface Entry {
-  readonly path: string;
-  readonly source: string;
-  readonly licence: string;
-  readonly date: string;
-  readonly sha256: string;
-  readonly howMade: string;
-}
+import { loadDatasetManifest } from "./dataset-manifest.js";
+import { packageRoot } from "./load-dataset.js";
 
 const folder = join(packageRoot(), "datasets");
-const { files } = loadDataset("manifest.json") as { readonly files: readonly Entry[] };
+const { files } = loadDatasetManifest();
 
 describe("datasets/manifest.json", () => {
   it("has the sha256 of each file; bring it up to date with: node dist/scripts/write-manifest.js", () => {
