@@ -73,7 +73,7 @@ describe("figures", () => {
 
   it("do not single one policy out of those that leak alike", () => {
     const alike = sampleCells(1).map((cell) => ({ ...cell, findings: { ...cell.findings, metrics: { ...cell.findings.metrics, "leak.consult.auc": cell.axes["routing.kind"] === "p-only" ? 0.5 : 1 } } }));
-    expect(FIGURES["frontier"].make(summarizeCells(alike), LIGHT_THEME)!.title).toMatch(/^each of 4 leaks most \(AUC 1\), p-only least \(0\.5\)/);
+    expect(FIGURES["frontier"].make(summarizeCells(alike), LIGHT_THEME)!.title).toMatch(/^4 variants leak most \(AUC 1\), p-only least \(0\.5\)/);
   });
 
   it("are still drawn with one label and one replication", async () => {

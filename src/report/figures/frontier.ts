@@ -38,10 +38,10 @@ const LEAK_AXIS: Readonly<Record<Leak, string>> = {
 /** Metrics without which the figure cannot be drawn, for either leak. */
 export const FRONTIER_METRICS: readonly string[] = ["leak.consult.auc", "ttft.p95", "money.perUserDay"];
 
-/** Who leaks as much as `like`, to the digits shown: its name, or how many where several do. */
-function nameAlike(points: readonly FrontierPoint[], like: FrontierPoint): string {
+/** Who leaks as much as `like`, to the digits shown: its name, or how many where several do; and the verb. */
+function nameAlike(points: readonly FrontierPoint[], like: FrontierPoint): readonly [name: string, verb: string] {
   const count = points.filter(({ leak }) => formatShort(leak) === formatShort(like.leak)).length;
-  return count === 1 ? like.text : `each of ${count}`;
+  return count === 1 ? [like.text, "leaks"] : [`${count} variants`, "leak"];
 }
 
 /** Draws the frontier; undefined when no label has all three metrics. */
@@ -55,7 +55,7 @@ export function makeFrontier(summary: Summary, theme: Theme): Figure | undefined
   return {
     name: "frontier", theme,
     title: points.length === 1 ? `${least.text} leaks ${formatShort(least.leak)} and answers in ${formatShort(least.ttftS)} s`
-      : `${nameAlike(points, most)} leaks most (AUC ${formatShort(most.leak)}), ${nameAlike(points, least)} least (${formatShort(least.leak)}); ${fastest.text} answers fastest (${formatShort(fastest.ttftS)} s)`,
+      : `${nameAlike(points, most).join(" ")} most (AUC ${formatShort(most.leak)}), ${nameAlike(points, least)[0]} least (${formatShort(least.leak)}); ${fastest.text} answers fastest (${formatShort(fastest.ttftS)} s)`,
     subtitle: "Best is bottom left. Area of a mark: money per person and day, written beside it. Bars: 95% intervals.",
     caption: `Time to the first token: 95th percentile over answered questions, Student interval over replications. AUC: one traffic attack on the wire records, interval over people (bootstrap), averaged over replications; 0.5 where no expert is ever asked.${
       points.some(({ isPadded }) => isPadded) ? " Hollow marks: the same policy padded, or under another condition; a line joins the two." : ""}`,

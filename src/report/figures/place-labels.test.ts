@@ -27,6 +27,22 @@ describe("labels", () => {
     }), { seed: 5, numRuns: 300 });
   });
 
+  it("of many marks on each other make a column beside them, in their order, and cover nothing", () => {
+    const points = [3, 1, 4, 0, 2].map((rank) => ({ x: 600, y: 100 + 3 * rank, radius: 8, text: `policy ${rank}` })), places = placeLabels(points, 640, 400);
+    const inOrder = points.map((point, i) => ({ ...point, at: places[i]! })).sort((a, b) => a.y - b.y);
+    for (const [rank, { at, text }] of inOrder.entries()) {
+      expect(at.y).toBeCloseTo(106 + 16 * (rank - 2), 9);
+      expect(at.x).toBe(inOrder[0]!.at.x);
+      expect(at.x + textWidth(text, FONT_SIZES.label)).toBeLessThan(582.01);
+    }
+    expect(placeLabels([...points, { x: 100, y: 50, radius: 6, text: "cascade" }], 640, 400).at(-1)).toEqual({ x: 111, y: 50 });
+  });
+
+  it("keep inside when a crowd is at the edge", () => {
+    const places = placeLabels(Array.from({ length: 6 }, (_, rank) => ({ x: 30, y: 5 + rank, radius: 8, text: `policy ${rank}` })), 640, 400);
+    for (const { x, y } of places) expect(x > 30 && y >= 8).toBe(true);
+  });
+
   it("step aside for lines", () => {
     const [place] = placeLabels([{ x: 100, y: 50, radius: 6, text: "cascade" }], 640, 400, lineObstacles({ x: 100, y: 50 }, { x: 300, y: 50 }));
     expect(place!.y === 50 && place!.x > 100).toBe(false);

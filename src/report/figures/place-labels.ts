@@ -1,6 +1,6 @@
 /**
  * Where direct labels go: each takes the free place nearest to its point. Greedy, in the order given, over a fixed list of places;
- * what cannot be free covers as little as possible.
+ * what cannot be free covers as little as possible. Where many marks lie on each other, their labels make a column beside them.
  */
 import { FONT_SIZES } from "../theme.js";
 import { textWidth } from "../text-width.js";
@@ -31,6 +31,10 @@ const RINGS = [0, 8, 18, 30, 44] as const;
 const DISTANCE_COST = 2;
 /** Leaving the plotting area is worse than covering another label. */
 const OUTSIDE_COST = 20;
+/** Pixels between the ends of neighbouring labels. */
+const WORD_GAP = 6;
+/** So many marks on each other are a crowd. */
+const LEAST_CROWD = 4;
 
 /**
  * Places one label for each point.
@@ -40,15 +44,49 @@ const OUTSIDE_COST = 20;
  * @returns Places in the order of the points.
  */
 export function placeLabels(points: readonly LabelledPoint[], width: number, height: number, obstacles: readonly Box[] = []): readonly LabelPlace[] {
-  const marks = points.map(({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }));
-  const placed: Box[] = [];
-  return points.map((point) => {
-    if (point.text === "") return { x: point.x, y: point.y };
-    const options = candidates(point).map(({ box, distance }) => ({ box, cost: costOf(box, distance, [...marks, ...obstacles, ...placed], width, height) }));
-    const best = options.reduce((a, b) => b.cost < a.cost ? b : a);
-    placed.push(best.box);
-    return { x: best.box.left, y: (best.box.top + best.box.bottom) / 2 };
+  const marks = points.map(markOf), places: LabelPlace[] = points.map(({ x, y }) => ({ x, y })), taken: Box[] = [...marks, ...obstacles];
+  const place = (index: number, box: Box): void => {
+    taken.push({ ...box, left: box.left - WORD_GAP, right: box.right + WORD_GAP });
+    places[index] = { x: box.left, y: (box.top + box.bottom) / 2 };
+  };
+  const labelled = points.flatMap(({ text }, index) => (text === "" ? [] : [index])), crowds = findCrowds(labelled, marks), crowded = new Set(crowds.flat());
+  for (const crowd of crowds) {
+    const columns = columnsOf(crowd, points, height).map((boxes) => ({ boxes, cost: boxes.reduce((sum, box) => sum + costOf(box, 0, taken, width, height), 0) }));
+    for (const [at, box] of cheapest(columns).boxes.entries()) place(crowd[at]!, box);
+  }
+  for (const index of labelled.filter((each) => !crowded.has(each))) {
+    place(index, cheapest(candidates(points[index]!).map(({ box, distance }) => ({ box, cost: costOf(box, distance, taken, width, height) }))).box);
+  }
+  return places;
+}
+
+function markOf({ x, y, radius }: LabelledPoint): Box { return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }; }
+
+function cheapest<Option extends { readonly cost: number }>(options: readonly Option[]): Option { return options.reduce((a, b) => (b.cost < a.cost ? b : a)); }
+
+/** Groups of at least LEAST_CROWD marks, each of which covers part of another of its group. */
+function findCrowds(indices: readonly number[], marks: readonly Box[]): readonly (readonly number[])[] {
+  const crowds: number[][] = [];
+  for (const index of indices) {
+    const near = crowds.filter((crowd) => crowd.some((other) => overlap(marks[index]!, marks[other]!) > 0));
+    for (const crowd of near) crowds.splice(crowds.indexOf(crowd), 1);
+    crowds.push([...near.flat(), index]);
+  }
+  return crowds.filter(({ length }) => length >= LEAST_CROWD);
+}
+
+/** Places of a crowd's labels to its left and to its right, one below the other in the order of its marks. */
+function columnsOf(crowd: readonly number[], points: readonly LabelledPoint[], height: number): readonly (readonly Box[])[] {
+  const members = crowd.map((index) => points[index]!), boxes = members.map(markOf), middle = members.reduce((sum, { y }) => sum + y, 0) / members.length;
+  const tall = members.length * LINE_HEIGHT, top = Math.max(0, Math.min(height - tall, middle - tall / 2));
+  const [left, right] = [Math.min(...boxes.map((box) => box.left)) - 2 * GAP, Math.max(...boxes.map((box) => box.right)) + 2 * GAP];
+  const wide = members.map(({ text }) => textWidth(text, FONT_SIZES.label));
+  const rankOf = (point: LabelledPoint): number => members.filter((other) => other.y < point.y || (other.y === point.y && members.indexOf(other) < members.indexOf(point))).length;
+  const column = (from: number): readonly Box[] => members.map((point, at) => {
+    const upper = top + rankOf(point) * LINE_HEIGHT;
+    return { left: from, right: from + wide[at]!, top: upper, bottom: upper + LINE_HEIGHT };
   });
+  return [column(left - Math.max(...wide)), column(right)];
 }
 
 /** A straight line as a row of small boxes. */
