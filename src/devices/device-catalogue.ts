@@ -27,6 +27,8 @@ export interface DeviceEntry {
   readonly year: number;
   /** Software family of the fit, as in "llama.cpp". */
   readonly stack: string;
+  /** Printed name of the software that most of its rows used: the fit knows builds apart. Undefined where no row tells. */
+  readonly build?: string | undefined;
   readonly accelerator: string;
   readonly memoryBytes: DeviceNumber;
   readonly bandwidthBytesPerS: DeviceNumber;
@@ -84,6 +86,7 @@ const deviceSchema = z.strictObject({
   soc: z.string().min(1),
   year: z.number().int().min(2010).max(2100),
   stack: z.string().min(1),
+  build: z.string().min(1).optional(),
   accelerator: z.string().min(1),
   memoryBytes: numberWithin(1e9, 2e12),
   bandwidthBytesPerS: numberWithin(1e9, 2e12),

@@ -74,7 +74,8 @@ function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {
   const bandwidth = bandwidthOf(chip), memory = memoryOf(fact, context.inputs.measurements), group = chooseGroup(fact, bandwidth.value, context);
   const heat = heatNumbers(fact, bandwidthUse(group.lines, bandwidth.value), context.plateauUse, context.heat, context.facts);
   return {
-    name: fact.name, class: fact.class, soc: fact.soc, year: fact.year, stack: group.family, accelerator: group.accelerator,
+    name: fact.name, class: fact.class, soc: fact.soc, year: fact.year, stack: group.family,
+    ...(group.backend === undefined ? {} : { build: group.backend }), accelerator: group.accelerator,
     memoryBytes: memory, bandwidthBytesPerS: bandwidth,
     ...speedNumbers(fact, group, context),
     ...heat, computeW: computePower(fact, group, placeOf(fact, bandwidth.value), heat.sustainedFraction.value, context),

@@ -27,12 +27,20 @@ describe("model cards", () => {
     expect(findModelCard("llama-3.3-70b").parameters).toBe(70_553_706_496);
     expect(findModelCard("phi-3.5-mini").parameters).toBe(3_821_079_552);
     expect(findModelCard("mixtral-8x7b").parameters).toBe(46_702_792_704);
+    expect(findModelCard("qwen2.5-7b").parameters).toBe(7_615_616_512);
+    expect(findModelCard("falcon3-7b").parameters).toBe(7_455_550_464);
+    expect(findModelCard("chatglm3-6b").parameters).toBe(6_243_584_000);
+    expect(findModelCard("minicpm5-1b").parameters).toBe(1_080_632_832);
+    expect(findModelCard("phi-2").parameters).toBe(2_779_683_840);
+    expect(findModelCard("bloom-560m").parameters).toBe(559_214_592);
     expect(findModelCard("qwen3-30b-a3b").activeParameters / 1e9).toBeCloseTo(3.3, 0);
   });
 
   it("need KV memory for keys and values of all layers", () => {
     // Llama 3.1 8B in 16 bits: 32 layers, keys and values of 8 heads of 128: 128 KiB.
     expect(kvBytesPerToken(findModelCard("llama-3.1-8b"), 2)).toBe(131_072);
+    // Nemotron 3 Nano 4B: 4 of its 42 layers attend, 8 heads of 128.
+    expect(kvBytesPerToken(findModelCard("nemotron-3-nano-4b"), 2)).toBe(16_384);
     // Llama 3.2 1B: 16 layers, 8 heads of 64: 32 KiB.
     expect(kvBytesPerToken(findModelCard("llama-3.2-1b"), 2)).toBe(32_768);
   });

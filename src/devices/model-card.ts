@@ -41,7 +41,7 @@ export interface ModelCard {
   readonly tableParameters: number;
   /** Numbers that one token adds to the KV cache, where layers differ: shared caches, layers without attention. Undefined: all layers alike. */
   readonly kvElementsPerToken?: number | undefined;
-  /** Whether `parameters` follow from the shapes above; layers that are not all alike do not. */
+  /** Whether `parameters` follow from the shapes above; those of layers that are not all alike, or not gated, do not. */
   readonly isCounted: boolean;
   /** Files with a mix of formats, by name: their bytes, and those that a token streams. */
   readonly files?: Readonly<Record<string, { readonly weightBytes: number; readonly streamedBytes: number; readonly source: string }>> | undefined;

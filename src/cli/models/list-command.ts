@@ -5,6 +5,7 @@ import { kvBytesPerToken, type ModelCard, weightBytes } from "../../devices/mode
 import { loadModelFiles } from "../../models/pull/load-model-files.js";
 
 const SHOWN_FORMATS: readonly string[] = ["F16", "Q8_0", "Q4_K_M", "Q4_0"];
+const NAME_WIDTH = 30;
 
 interface ListArguments { readonly json: boolean }
 
@@ -20,12 +21,14 @@ export const listCommand: CommandModule<object, ListArguments> = {
 };
 
 function renderCards(cards: readonly ModelCard[]): string[] {
-  const head = `${"name".padEnd(18)}${"weights".padStart(9)}${"active".padStart(9)}${"layers".padStart(8)}${"KV kB/token".padStart(13)}`
+  const assumed = cards.filter(({ origin }) => origin === "assumed").map(({ name }) => name);
+  const head = `${"name".padEnd(NAME_WIDTH)}${"weights".padStart(9)}${"active".padStart(9)}${"layers".padStart(8)}${"KV kB/token".padStart(13)}`
     + SHOWN_FORMATS.map((format) => `${format} GB`.padStart(12)).join("");
-  const rows = cards.map((card) => `${card.name.padEnd(18)}${`${(card.parameters / 1e9).toFixed(2)}B`.padStart(9)}${`${(card.activeParameters / 1e9).toFixed(2)}B`.padStart(9)}`
+  const rows = cards.map((card) => `${card.name.padEnd(NAME_WIDTH)}${`${(card.parameters / 1e9).toFixed(2)}B`.padStart(9)}${`${(card.activeParameters / 1e9).toFixed(2)}B`.padStart(9)}`
     + `${String(card.layers).padStart(8)}${(kvBytesPerToken(card, 2) / 1000).toFixed(0).padStart(13)}`
     + SHOWN_FORMATS.map((format) => (weightBytes(card, format) / 1e9).toFixed(2).padStart(12)).join(""));
-  return [head, ...rows, "", `Formats: ${Object.keys(cards[0]?.quants ?? {}).join(", ")}. Shapes from each model's config.json; KV cache in 16 bits.`];
+  return [head, ...rows, "", `Formats: ${Object.keys(cards[0]?.quants ?? {}).join(", ")}. Shapes from each model's config.json; KV cache in 16 bits.`,
+    `Assumed in part (plmm models list --json says what): ${assumed.join(", ")}.`];
 }
 
 function renderFiles(): string[] {

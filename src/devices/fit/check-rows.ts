@@ -59,6 +59,9 @@ function predictChipsLeftOut(model: RateModel, asked: readonly Measurement[], ca
   return leaveChipsOut(withCalibrators(model, calibrators), asked, calibrators).map(({ prediction }) => prediction);
 }
 
+/** The model with the calibrators, each once: a row that the fit knows counts as the fit's own. */
 function withCalibrators(model: RateModel, calibrators: ReadonlySet<Measurement>): RateModel {
-  return calibrators.size === 0 ? model : conditionModel(model.target.name, model.fit, [...model.rows, ...calibrators], model.chips);
+  if (calibrators.size === 0) return model;
+  const nameOf = ({ id, chip }: Measurement): string => `${id}|${chip}`, shown = new Set([...calibrators].map(nameOf));
+  return conditionModel(model.target.name, model.fit, [...model.rows.filter((row) => !shown.has(nameOf(row))), ...calibrators], model.chips);
 }

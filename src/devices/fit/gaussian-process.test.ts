@@ -95,6 +95,11 @@ describe("checking rows", () => {
     expect(summarizeErrors(calibrated.scored)!.median).toBeLessThan(summarizeErrors(plain.scored)!.median);
   });
 
+  it("counts a row that calibrates once, whether it is the fit's own or is read again from a file", () => {
+    const options = { calibrate: true, leaveChipsOut: true }, own = checkRows(MODEL, ROWS, options).scored, read = checkRows(MODEL, ROWS.map((row) => ({ ...row })), options).scored;
+    own.forEach(({ predicted }, at) => { expect(read[at]!.predicted.value / predicted.value).toBeCloseTo(1, 9); });
+  });
+
   it("says by rule what it does not score, and predicts a row of an unknown chip, stack and format", () => {
     const odd = { ...ROWS[0]!, id: "odd", chip: "nobody's", family: "other", backend: "new engine", bandwidthBytesPerS: undefined, format: "Q9", deviceClass: "" };
     const bare = { ...odd, id: "bare", streamedBytes: undefined }, hot = { ...odd, id: "hot", exclusion: "hot device" };
