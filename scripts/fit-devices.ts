@@ -5,7 +5,8 @@
  *   npm run fit:devices -- --stored        keep the stored parameters, make the catalogue from them: seconds
  *   npm run fit:devices -- --only A,B      fit these of decode, prefill, memory and energy, keep the stored parameters of the others
  *   npm run fit:devices -- --check         fit, compare with the committed files, write nothing
- *   npm run fit:devices -- --nested        errors of decode with each fifth of the chips left out of the whole fit, write nothing: five fits
+ *   npm run fit:devices -- --nested        errors of decode and prefill (or of those named by --only) with each fifth of the chips left out of
+ *                                          the whole fit, write nothing: five fits each
  *   npm run fit:devices -- --import DIR    first carry the tables over from DIR and fit DIR/throttle-curves.csv
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -39,12 +40,12 @@ const NESTED_FOLDS = 5;
 function main(flags: readonly string[]): void {
   const importAt = flags.indexOf("--import");
   if (importAt >= 0) importTables(flags[importAt + 1] ?? "");
-  validateTables(Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"]
+  validateTables(Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv", "chip-accelerators.csv"]
     .map((table) => [table, loadDatasetText(`devices/${table}`)])));
   const inputs = loadFitInputs();
-  if (flags.includes("--nested")) { printNested(inputs); return; }
-  const onlyAt = flags.indexOf("--only"), fitted = flags.includes("--stored") ? [] : onlyAt < 0 ? TARGETS : TARGETS.filter((name) => flags[onlyAt + 1]?.split(",").includes(name));
-  const fit = fitSome(inputs, fitted);
+  const onlyAt = flags.indexOf("--only"), named = onlyAt < 0 ? undefined : TARGETS.filter((name) => flags[onlyAt + 1]?.split(",").includes(name));
+  if (flags.includes("--nested")) { for (const name of named ?? ["decode", "prefill"] as const) printNested(name, inputs); return; }
+  const fit = fitSome(inputs, flags.includes("--stored") ? [] : named ?? TARGETS);
   const heat = loadDataset("devices/heat-fit.json") as { readonly summary: HeatSummary };
   const facts = parseDeviceFacts(loadDataset("devices/device-facts.json"), "datasets/devices/device-facts.json");
   const catalogue = makeCatalogue({ inputs, fit, heat: heat.summary, facts });
@@ -74,12 +75,12 @@ function fitFirstToken(inputs: FitInputs, targets: RateFitFile["targets"]): numb
   return roundNumbers(scaleFirstToken(scored, COVERAGE));
 }
 
-function printNested(inputs: FitInputs): void {
+function printNested(target: TargetName, inputs: FitInputs): void {
   const options = [0, 1].map((calibrate) => ({ calibrate: calibrate === 1, leaveChipsOut: true }));
-  checkNested("decode", inputs.measurements, inputs.chips, NESTED_FOLDS, options).forEach((scored, calibrate) => {
+  checkNested(target, rowsOf(target, inputs), inputs.chips, NESTED_FOLDS, options).forEach((scored, calibrate) => {
     for (const [name, rows] of [["all", scored], ["phones, tablets", scored.filter(({ row }) => isHandheld(row))]] as const) {
       const { rows: count, median, p90, within2x, coverage } = summarizeErrors(rows)!;
-      console.log(`decode, ${calibrate} rows calibrate, ${name}: ${count} rows, ${[median, p90, within2x, coverage ?? NaN].map((share) => `${(100 * share).toFixed(1)}%`).join(", ")} (median, P90, within 2x, in 80%).`);
+      console.log(`${target}, ${calibrate} rows calibrate, ${name}: ${count} rows, ${[median, p90, within2x, coverage ?? NaN].map((share) => `${(100 * share).toFixed(1)}%`).join(", ")} (median, P90, within 2x, in 80%).`);
     }
   });
 }

@@ -60,7 +60,8 @@ interface MakeContext extends CatalogueInputs {
 
 function leftOutError(model: RateModel): number {
   const predictions = predictLeftOut(model, model.rows.map((row) => row.chip));
-  return summarizeErrors(model.rows.map((row, at) => ({ row, measured: model.target.measured(row)!, predicted: predictions[at]! })))!.median;
+  const scored = model.rows.map((row, at) => ({ row, measured: model.target.measured(row), predicted: predictions[at]! }));
+  return summarizeErrors(scored.flatMap(({ measured, ...rest }) => (measured === undefined ? [] : [{ ...rest, measured }])))!.median;
 }
 
 function makeEntry(fact: DeviceFact, context: MakeContext): DeviceEntry {

@@ -52,7 +52,7 @@ export function predictDevice(ground: PredictionGround, asked: AskedConfiguratio
   const afterHeat = { origin: heat.origin === "assumed" ? heat.origin : energyTold.origin, source: `${energyTold.source}; the same energy of a token hot and cold (assumed), rate: ${heat.source}` };
   return [
     told("decode", "tokens/s", decode, "decode"), prefillTold,
-    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked.promptTokens, prefill, decode, ground.firstTokenScale) },
+    { ...prefillTold, name: "time to first token", unit: "s", ...predictFirstToken(asked, prefill, decode, ground.firstTokenScale) },
     told("peak memory", "bytes", predict("memory"), "memory"), energyTold, { ...energyTold, name: "power when cold", unit: "W", ...coldW },
     { name: "power after 10 min", unit: "W", ...hotW, ...afterHeat }, ...sustained,
     ...(batteryJ === undefined ? [] : [{ name: "battery while decoding", unit: "h", ...hoursOf(batteryJ, coldW, hotW, heat), ...afterHeat }]),

@@ -1,6 +1,7 @@
-/** Spec sheets of chips: vendor, year, memory bandwidth, and the CPU in three numbers. What a prediction for an unseen chip rests on. */
+/** Spec sheets of chips: vendor, year, memory bandwidth, the CPU in three numbers, peak rates of GPU and neural engine. What a prediction for an unseen chip rests on. */
 import { quantile } from "../../core/statistics.js";
 import { parseCsv } from "../parse-csv.js";
+import type { CsvRow } from "../parse-csv.js";
 
 /** One chip. */
 export interface ChipSpec {
@@ -20,24 +21,30 @@ export interface ChipSpec {
   readonly bigCores: number | undefined;
   /** Geekbench 6 single-core score. */
   readonly coreScore: number | undefined;
+  /** Peak of the GPU's vector units in 32 bits. */
+  readonly gpuOpsPerS: number | undefined;
+  /** Peak of the neural engine in 8 bits. */
+  readonly npuOpsPerS: number | undefined;
 }
 
 /**
- * Reads soc-facts.csv and chip-cpus.csv.
+ * Reads soc-facts.csv, chip-cpus.csv and chip-accelerators.csv.
  *
- * @returns Specs by chip name. A chip without a row in chip-cpus.csv has no CPU numbers.
+ * @returns Specs by chip name. A chip without a row in chip-cpus.csv has no CPU numbers, one without a row in chip-accelerators.csv no peaks.
  * @throws {DataError} when a text is not such a table.
  */
-export function parseChipSpecs(facts: string, cpus: string): ReadonlyMap<string, ChipSpec> {
-  const cpuRows = new Map(parseCsv(cpus, "datasets/devices/chip-cpus.csv").map((row) => [row["soc"] ?? "", row]));
+export function parseChipSpecs(facts: string, cpus: string, accelerators: string): ReadonlyMap<string, ChipSpec> {
+  const rowsByChip = (text: string, table: string): ReadonlyMap<string, CsvRow> => new Map(parseCsv(text, `datasets/devices/${table}`).map((row) => [row["soc"] ?? "", row]));
+  const cpuRows = rowsByChip(cpus, "chip-cpus.csv"), acceleratorRows = rowsByChip(accelerators, "chip-accelerators.csv");
   const specs = parseCsv(facts, "datasets/devices/soc-facts.csv").map((row): ChipSpec => {
-    const name = row["soc"] ?? "", cpu = cpuRows.get(name);
+    const name = row["soc"] ?? "", cpu = cpuRows.get(name), accelerator = acceleratorRows.get(name);
     const batteryWh = positive(row["battery_wh"]);
     return {
       name, vendor: row["vendor"] ?? "", year: positive(row["year"]) ?? UNKNOWN_YEAR,
       bandwidthBytesPerS: scale(positive(row["mem_bw_gbs"]), 1e9), bandwidthBasis: row["mem_bw_basis"] ?? "", deviceClass: cpu?.["class"],
       batteryJ: scale(batteryWh, 3600), batterySeenOn: row["battery_basis"] === "seen" ? row["example_device"] : undefined,
       bigCores: positive(cpu?.["big_cores"]), coreScore: positive(cpu?.["single_core_score"]),
+      gpuOpsPerS: scale(positive(accelerator?.["gpu_tflops"]), 1e12), npuOpsPerS: scale(positive(accelerator?.["npu_tops"]), 1e12),
     };
   });
   return new Map(specs.map((spec) => [spec.name, fillBandwidth(spec, specs)]));
@@ -66,6 +73,7 @@ export function unknownChip(name: string, bandwidthBytesPerS?: number): ChipSpec
   return {
     name, vendor: vendors.find(([pattern]) => pattern.test(name))?.[1] ?? "unknown", year: UNKNOWN_YEAR, bandwidthBytesPerS,
     bandwidthBasis: "the row", deviceClass: undefined, batteryJ: undefined, batterySeenOn: undefined, bigCores: undefined, coreScore: undefined,
+    gpuOpsPerS: undefined, npuOpsPerS: undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import { DataError } from "../../core/errors.js";
 import { parseMeasurements } from "./measurement.js";
 import { activeParameters, modelKey, modelKind } from "./model-name.js";
 import { indexSpellings, nameBuild } from "./name-build.js";
+import { namedPromptTokens, pieceTokens } from "./prompt-intake.js";
 import { excludeRow } from "./row-rules.js";
 import { acceleratorOf, familyOf } from "./software.js";
 import { bitsOf, formatClass } from "./weight-format.js";
@@ -34,6 +35,12 @@ describe("names", () => {
     expect(activeParameters("muse-glimmer", undefined).billions).toBeUndefined();
     expect([modelKind("unsloth/gemma-4-E2B-it"), modelKind("LLAMA3_2_1B"), modelKind("muse")]).toEqual(["gemma 4", "llama 3", undefined]);
     expect(modelKey("mlx-community/Qwen3-4B-4bit")).toBe(modelKey("Qwen3-4B"));
+  });
+
+  it("tell the pieces that software takes a prompt in, and the length of a prompt that flags name", () => {
+    expect(["Qualcomm QNN/Genie", "qnn", "coreml-llm", "core-ai", "llama.cpp hexagon", "RKLLM"].map(pieceTokens)).toEqual([128, 128, 1, undefined, undefined, undefined]);
+    expect(["median of n=3 runs; task=short-chat", "prefill is directional (short prompt on MLX/LiteRT)", "task=quality", "ctx 2048"].map(namedPromptTokens))
+      .toEqual([20, 20, 128, undefined]);
   });
 
   it("leave rows out by flags alone", () => {

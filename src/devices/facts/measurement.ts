@@ -10,6 +10,7 @@ import { activeParameters, hasUnstreamedEmbeddings } from "./model-name.js";
 import { acceleratorOf, familyOf } from "./software.js";
 import { bitsOf } from "./weight-format.js";
 import { excludeRow } from "./row-rules.js";
+import { namedPromptTokens } from "./prompt-intake.js";
 
 /** One measured configuration. Absent numbers are undefined. */
 export interface Measurement {
@@ -35,6 +36,7 @@ export interface Measurement {
   readonly bytesBasis: string;
   /** KV cache of a token where it is known, as for a model card. */
   readonly kvBytesPerToken: number | undefined;
+  /** Printed, or of the prompt that the flags name. */
   readonly promptTokens: number | undefined;
   readonly decodePerS: number | undefined;
   readonly prefillPerS: number | undefined;
@@ -91,7 +93,7 @@ function readRow(row: CsvRow, where: string, lineName: string): Measurement {
     threads: stated("threads"), model, format, bits,
     bandwidthBytesPerS: scale(stated("mem_bw_gbs"), 1e9), parameters: scale(active.billions, 1e9), isMixture: active.isMixture,
     modelBytes: scale(stated("model_mb"), 1e6), streamedBytes: bytes.value, bytesBasis: bytes.basis,
-    kvBytesPerToken: undefined, promptTokens: stated("prompt_tokens"), decodePerS: measured("decode_tps"), prefillPerS: measured("prefill_tps"),
+    kvBytesPerToken: undefined, promptTokens: stated("prompt_tokens") ?? namedPromptTokens(row["flags"] ?? ""), decodePerS: measured("decode_tps"), prefillPerS: measured("prefill_tps"),
     firstTokenS: scale(measured("ttft_ms"), 1e-3), peakBytes: scale(measured("peak_mem_mb"), 1e6), energyPerTokenJ: measured("j_per_token"),
     powerW: readPower(row, measured), memoryBytes: scale(stated("ram_gb"), 1e9),
     protocol: protocolOf(row["source_url"]), exclusion: excludeRow(`${row["flags"] ?? ""} thermal=${row["thermal"] ?? ""}`, model),

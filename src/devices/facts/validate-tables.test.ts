@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadDatasetText } from "../../config/load-dataset.js";
 import { validateTables } from "./validate-tables.js";
 
-const TEXTS: Readonly<Record<string, string>> = Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"]
+const TEXTS: Readonly<Record<string, string>> = Object.fromEntries(["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv", "chip-accelerators.csv"]
   .map((table) => [table, loadDatasetText(`devices/${table}`)]));
 
 function withRow(table: string, edit: (cells: string[], header: readonly string[]) => void): Readonly<Record<string, string>> {
@@ -26,7 +26,11 @@ describe("validation of the device tables", () => {
     expect(() => { validateTables(texts); }).toThrow(message);
   });
 
-  it("refuses a CPU row of a chip without spec sheet", () => {
-    expect(() => { validateTables(withRow("chip-cpus.csv", (cells) => { cells[0] = "Snapdragon 9"; })); }).toThrow(/soc of Snapdragon 9 must be a chip of soc-facts\.csv/);
+  it.each(["chip-cpus.csv", "chip-accelerators.csv"])("refuses a row of %s of a chip without spec sheet", (table) => {
+    expect(() => { validateTables(withRow(table, (cells) => { cells[0] = "Snapdragon 9"; })); }).toThrow(/soc of Snapdragon 9 must be a chip of soc-facts\.csv/);
+  });
+
+  it("refuses a peak in operations per second instead of 1e12 of them", () => {
+    expect(() => { validateTables(withRow("chip-accelerators.csv", (cells) => { cells[1] = "3.7e12"; })); }).toThrow(/gpu_tflops of .* must be a number from 0\.01 to 200 1e12 operations\/s/);
   });
 });

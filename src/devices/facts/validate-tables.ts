@@ -33,6 +33,9 @@ const CPU_BOUNDS: readonly Bound[] = [
   { column: "big_cores", low: 1, high: 256, unit: "cores" }, { column: "fastest_ghz", low: 0.2, high: 10, unit: "GHz" },
   { column: "single_core_score", low: 20, high: 10000, unit: "points" },
 ];
+const ACCELERATOR_BOUNDS: readonly Bound[] = [
+  { column: "gpu_tflops", low: 0.01, high: 200, unit: "1e12 operations/s" }, { column: "npu_tops", low: 0.1, high: 500, unit: "1e12 operations/s" },
+];
 const CLASSES = ["phone", "tablet", "laptop", "desktop", "sbc", "edge", "other"];
 const EVIDENCE = ["primary", "copy", "secondary"];
 const MOST_ETA = 1.05;
@@ -40,13 +43,13 @@ const MOST_ETA = 1.05;
 const KNOWN_ABOVE_BOUND: ReadonlySet<string> = new Set(["m0134", "m0776"]);
 
 /**
- * Checks the four tables.
+ * Checks the five tables.
  *
  * @throws {DataError} naming table, row and column.
  */
 export function validateTables(texts: TableTexts): void {
   const measurements = readTable(texts, "device-measurements.csv", "id"), energy = readTable(texts, "energy-measurements.csv", "id");
-  const chips = readTable(texts, "soc-facts.csv", "soc"), cpus = readTable(texts, "chip-cpus.csv", "soc");
+  const chips = readTable(texts, "soc-facts.csv", "soc");
   const known = new Set(chips.map((row) => row["soc"]!));
   for (const row of measurements) {
     checkBounds(row, row["id"]!, "device-measurements.csv", MEASUREMENT_BOUNDS);
@@ -55,9 +58,11 @@ export function validateTables(texts: TableTexts): void {
   for (const row of parseMeasurements(texts["device-measurements.csv"] ?? "", "device-measurements.csv")) checkBandwidthUse(row);
   for (const row of energy) checkBounds(row, row["id"]!, "energy-measurements.csv", ENERGY_BOUNDS);
   for (const row of chips) checkBounds(row, row["soc"]!, "soc-facts.csv", CHIP_BOUNDS);
-  for (const row of cpus) {
-    checkBounds(row, row["soc"]!, "chip-cpus.csv", CPU_BOUNDS);
-    require(known.has(row["soc"]!), "chip-cpus.csv", row["soc"]!, "soc", "be a chip of soc-facts.csv", row["soc"]);
+  for (const [table, bounds] of [["chip-cpus.csv", CPU_BOUNDS], ["chip-accelerators.csv", ACCELERATOR_BOUNDS]] as const) {
+    for (const row of readTable(texts, table, "soc")) {
+      checkBounds(row, row["soc"]!, table, bounds);
+      require(known.has(row["soc"]!), table, row["soc"]!, "soc", "be a chip of soc-facts.csv", row["soc"]);
+    }
   }
 }
 

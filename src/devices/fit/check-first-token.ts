@@ -1,24 +1,29 @@
 /**
- * Time to first token, which no model of its own predicts: the prompt at the predicted prefill rate, then one token at the predicted
- * decode rate. Held against rows that print it together with the length of their prompt.
+ * Time to first token, which no model of its own predicts: the prompt at the predicted prefill rate, then, with software that needs it, one
+ * token at the predicted decode rate. Held against rows that print it together with the length of their prompt.
  */
 import { exp, ln } from "../../core/elementary.js";
 import { quantile } from "../../core/statistics.js";
 import type { Measurement } from "../facts/measurement.js";
+import { beginsWithDecodeStep } from "../facts/prompt-intake.js";
 import { indexSpellings, nameBuild } from "../facts/name-build.js";
 import { predictAsked } from "./check-rows.js";
 import type { TargetCheck } from "./check-rows.js";
 import { missingInput } from "./features.js";
 import type { Prediction, RateModel } from "./rate-model.js";
 
+/** A prompt to some software. */
+export interface AskedPrompt { readonly family: string; readonly promptTokens: number }
+
 /**
- * Reading the prompt, then the first decode step. Seconds. The interval's ends take both rates at their ends, `scale` times as far in
+ * Reading the prompt, then a decode step where the software needs one. Seconds. The interval's ends take both rates at their ends, `scale` times as far in
  * logarithms: what else a first token waits for (loading, tokenizing, a cold cache) is in no rate.
  *
- * @param promptTokens 1 or more.
+ * @param asked Software and a prompt of 1 token or more.
  */
-export function predictFirstToken(promptTokens: number, prefill: Prediction, decode: Prediction, scale: number): Prediction {
-  const seconds = (prefillPerS: number, decodePerS: number): number => promptTokens / prefillPerS + 1 / decodePerS;
+export function predictFirstToken(asked: AskedPrompt, prefill: Prediction, decode: Prediction, scale: number): Prediction {
+  const steps = beginsWithDecodeStep(asked.family) ? 1 : 0;
+  const seconds = (prefillPerS: number, decodePerS: number): number => asked.promptTokens / prefillPerS + steps / decodePerS;
   const value = seconds(prefill.value, decode.value), end = (s: number): number => value * exp(scale * ln(s / value));
   return { value, low: end(seconds(prefill.high, decode.high)), high: end(seconds(prefill.low, decode.low)) };
 }
@@ -42,7 +47,7 @@ export function checkFirstToken({ prefill, decode, scale }: FirstTokenModels, ro
   });
   const prefills = predictAsked(prefill, asked, leaveChipsOut), decodes = predictAsked(decode, asked, leaveChipsOut);
   return {
-    scored: asked.map((row, at) => ({ row, measured: row.firstTokenS!, predicted: predictFirstToken(row.promptTokens!, prefills[at]!, decodes[at]!, scale) })),
+    scored: asked.map((row, at) => ({ row, measured: row.firstTokenS!, predicted: predictFirstToken({ family: row.family, promptTokens: row.promptTokens! }, prefills[at]!, decodes[at]!, scale) })),
     skipped, calibrationRows: 0, rowsOfKnownChips: leaveChipsOut ? 0 : asked.filter((row) => known.has(row.chip)).length,
   };
 }

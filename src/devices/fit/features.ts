@@ -7,9 +7,12 @@ import { unknownChip } from "../facts/chip-specs.js";
 import type { ChipSpec } from "../facts/chip-specs.js";
 import type { Measurement } from "../facts/measurement.js";
 import { modelKey, modelKind } from "../facts/model-name.js";
+import { pieceTokens } from "../facts/prompt-intake.js";
 import { formatClass, formatKey } from "../facts/weight-format.js";
-import { overheadShare } from "./decode-time.js";
+import { decodeTokenS, overheadShare, USUAL_CONSTANTS } from "./decode-time.js";
 import type { DecodeWork } from "./decode-time.js";
+import { peakOpsPerS } from "./prefill-time.js";
+import type { PrefillWork } from "./prefill-time.js";
 
 /** Labels of a row. */
 export const LABELS = ["any", "accelerator", "family", "backend", "protocol", "vendor", "deviceClass", "formatClass", "format", "kind", "model", "threads",
@@ -31,6 +34,7 @@ export interface Features {
   readonly labels: Readonly<Record<Label, string | undefined>>;
   readonly numbers: Readonly<Record<NumberName, number>>;
   readonly work: DecodeWork;
+  readonly prefill: PrefillWork;
   readonly promptTokens: number;
   readonly deviceClass: string;
 }
@@ -63,6 +67,10 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
     accelerator: row.accelerator, bytes, tokenBytes, parameters, bandwidthBytesPerS: bandwidth,
     cores: Math.min(row.threads ?? bigCores, 2 * bigCores), coreScore: spec.coreScore ?? USUAL_CORE_SCORE,
   };
+  const prefill: PrefillWork = {
+    accelerator: row.accelerator, promptTokens, pieceTokens: pieceTokens(row.backend ?? row.family), bytes, parameters, bandwidthBytesPerS: bandwidth,
+    peakOpsPerS: peakOpsPerS(row.accelerator, { ...spec, ...work }), tokenS: decodeTokenS(work, USUAL_CONSTANTS),
+  };
   const cores = ln(work.cores / 4), coreScore = ln(work.coreScore / 2000);
   return {
     id: row.id,
@@ -77,6 +85,6 @@ export function describeRow(row: Measurement, chip: ChipSpec | undefined): Featu
       cores, coreScore, throughput: cores + coreScore,
       context: ln(1 + promptTokens / 1000), parameters: ln(parameters / 1e9), overheadShare: overheadShare(work),
     },
-    work, promptTokens, deviceClass: deviceClass ?? "phone",
+    work, prefill, promptTokens, deviceClass: deviceClass ?? "phone",
   };
 }

@@ -12,7 +12,7 @@ import { summarizeErrors } from "./score.js";
 const CHIP_COUNT = 16;
 const CHIPS = new Map(Array.from({ length: CHIP_COUNT }, (_, at): [string, ChipSpec] => [`chip ${at}`, {
   name: `chip ${at}`, vendor: "A", year: 2020, bandwidthBytesPerS: (20 + 5 * at) * 1e9, bandwidthBasis: "made up", deviceClass: "phone",
-  batteryJ: undefined, batterySeenOn: undefined, bigCores: 4, coreScore: 2000,
+  batteryJ: undefined, batterySeenOn: undefined, bigCores: 4, coreScore: 2000, gpuOpsPerS: undefined, npuOpsPerS: undefined,
 }]));
 const NOISE = { clean: 0.02, wild: 0.3 } as const;
 

@@ -16,7 +16,7 @@ import { summarizeErrors } from "./score.js";
 
 const CHIPS = Array.from({ length: 14 }, (_, at): ChipSpec => ({
   name: `chip ${at}`, vendor: at % 2 === 0 ? "A" : "B", year: 2018 + (at % 7), bandwidthBytesPerS: (20 + 6 * at) * 1e9, bandwidthBasis: "made up", deviceClass: "phone",
-  batteryJ: undefined, batterySeenOn: undefined, bigCores: 4, coreScore: 2000,
+  batteryJ: undefined, batterySeenOn: undefined, bigCores: 4, coreScore: 2000, gpuOpsPerS: undefined, npuOpsPerS: undefined,
 }));
 const SPECS = new Map(CHIPS.map((chip) => [chip.name, chip]));
 const PLANTED = { "llama.cpp": { eta: 0.4, overheadS: 0.01 }, executorch: { eta: 0.7, overheadS: 0.004 } } as const;

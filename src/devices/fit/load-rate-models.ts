@@ -33,7 +33,7 @@ export function loadFitInputs(): FitInputs {
   if (loadedInputs !== undefined) return loadedInputs;
   const texts = Object.fromEntries(FITTED_TABLES.map((table) => [table, loadDatasetText(`devices/${table}`)])) as Record<(typeof FITTED_TABLES)[number], string>;
   loadedInputs = {
-    chips: parseChipSpecs(texts["soc-facts.csv"], texts["chip-cpus.csv"]),
+    chips: parseChipSpecs(texts["soc-facts.csv"], texts["chip-cpus.csv"], texts["chip-accelerators.csv"]),
     measurements: parseMeasurements(texts["device-measurements.csv"], "datasets/devices/device-measurements.csv"),
     energy: parseMeasurements(texts["energy-measurements.csv"], "datasets/devices/energy-measurements.csv"),
     fingerprints: Object.fromEntries(FITTED_TABLES.map((table) => [table, createHash("sha256").update(texts[table]).digest("hex")])),

@@ -6,7 +6,7 @@ import { TARGET_TABLE, TARGETS } from "./rate-targets.js";
 import type { TargetName } from "./rate-targets.js";
 
 /** Tables that the fit reads, below datasets/devices/. */
-export const FITTED_TABLES = ["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv"] as const;
+export const FITTED_TABLES = ["device-measurements.csv", "energy-measurements.csv", "soc-facts.csv", "chip-cpus.csv", "chip-accelerators.csv"] as const;
 
 /** Content of the file. */
 export interface RateFitFile {

@@ -10,7 +10,7 @@ import { describeRow, missingInput } from "./features.js";
 import type { Features } from "./features.js";
 import { condition, leaveGroupsOut, predictLog } from "./gaussian-process.js";
 import type { ConditionedProcess, LogEstimate } from "./gaussian-process.js";
-import { TARGET_TABLE } from "./rate-targets.js";
+import { TARGET_TABLE, taughtValue } from "./rate-targets.js";
 import type { Target, TargetName } from "./rate-targets.js";
 
 /** What is stored of a fit. */
@@ -49,7 +49,7 @@ export const MOST_ETA = 1.05;
  */
 export function whyNotFitted(row: Measurement, target: TargetName): string | undefined {
   const missing = missingInput(row);
-  if (TARGET_TABLE[target].measured(row) === undefined) return "not measured";
+  if (taughtValue(TARGET_TABLE[target], row) === undefined) return "not measured";
   if (row.exclusion !== undefined && target !== "memory" && target !== "energy") return row.exclusion;
   if (missing !== undefined) return missing;
   const eta = ((row.streamedBytes ?? 0) * (row.decodePerS ?? 0)) / (row.bandwidthBytesPerS ?? Infinity);
@@ -104,7 +104,7 @@ export function describeAll(rows: readonly Measurement[], chips: ReadonlyMap<str
   return rows.map((row) => describeRow(row, chips.get(row.chip)));
 }
 
-/** Logarithms of what rows measured, less the physical mean. Shape [n]. */
+/** Logarithms of what rows teach, less the physical mean. Shape [n]. */
 export function valuesOf(target: Target, rows: readonly Measurement[], features: readonly Features[], constants: Constants): Float64Array {
-  return Float64Array.from(rows, (row, at) => ln(target.measured(row)!) - target.logMean(features[at]!, row, constants));
+  return Float64Array.from(rows, (row, at) => ln(taughtValue(target, row)!) - target.logMean(features[at]!, row, constants));
 }

@@ -1,11 +1,13 @@
 /** What is predicted, each as a physical mean times a fitted correction: decode rate, prefill rate, peak memory, energy of a token. */
 import { exp, ln } from "../../core/elementary.js";
 import type { Measurement } from "../facts/measurement.js";
+import { beginsWithDecodeStep } from "../facts/prompt-intake.js";
 import { DECODE_PRIORS, decodeTokenS } from "./decode-time.js";
 import type { Constants, NormalPrior } from "./decode-time.js";
 import type { Features, Label, NumberName } from "./features.js";
 import type { Term } from "./covariance.js";
 import type { Prior } from "./hyperparameters.js";
+import { PREFILL_PRIORS, prefillS } from "./prefill-time.js";
 
 /** Names of targets. */
 export const TARGETS = ["decode", "prefill", "memory", "energy"] as const;
@@ -19,6 +21,8 @@ export interface Target {
   readonly unit: string;
   /** Measured value, undefined when the row has none. */
   readonly measured: (row: Measurement) => number | undefined;
+  /** What teaches the fit where the value itself is not measured: the same quantity worked out from another measurement. */
+  readonly derived?: (row: Measurement) => number | undefined;
   /** Logarithm of the physical mean, whose constants are fitted under these priors. */
   readonly logMean: (row: Features, source: Measurement, constants: Constants) => number;
   readonly constants: Readonly<Record<string, NormalPrior>>;
@@ -39,8 +43,6 @@ const TIGHT: Prior = { variance: { mean: -4, sd: 0.6 }, lengthSd: 0.2, lengthSta
 
 /** Share of the bandwidth and overhead of a generic stack: the middle of simple fits over all stacks. */
 const GENERIC = { eta: 0.55, overheadS: 0.008 } as const;
-/** Multiplications and additions per byte of bandwidth in prefill, generic. */
-const GENERIC_OPS_PER_BYTE = 10;
 /** Runtime and app beside the weights. */
 const GENERIC_RUNTIME_BYTES = 2e8;
 /** Power while decoding by class of device, W: middles of energy-measurements.csv, rounded. */
@@ -100,7 +102,7 @@ export const TARGET_TABLE: Readonly<Record<TargetName, Target>> = {
   },
   prefill: {
     name: "prefill", unit: "tokens/s", measured: (row) => row.prefillPerS, terms: PREFILL_TERMS, prior: WIDE,
-    logMean: (row) => ln((GENERIC_OPS_PER_BYTE * row.work.bandwidthBytesPerS) / (2 * row.work.parameters)), constants: {},
+    derived: prefillFromFirstToken, logMean: (row, _source, constants) => ln(row.promptTokens / prefillS(row.prefill, constants)), constants: PREFILL_PRIORS,
   },
   memory: {
     name: "memory", unit: "bytes", measured: (row) => row.peakBytes, terms: MEMORY_TERMS, prior: WIDE,
@@ -111,6 +113,18 @@ export const TARGET_TABLE: Readonly<Record<TargetName, Target>> = {
     logMean: (row) => ln((CLASS_POWER_W[row.deviceClass] ?? CLASS_POWER_W["phone"]!) * genericTokenS(row)), constants: {},
   },
 };
+
+/** Value that teaches a target: measured, else derived. */
+export function taughtValue(target: Target, row: Measurement): number | undefined {
+  return target.measured(row) ?? target.derived?.(row);
+}
+
+/** Prompt tokens per second until the first token: most sources print no prefill rate for a short prompt. */
+function prefillFromFirstToken({ family, promptTokens, firstTokenS, decodePerS }: Measurement): number | undefined {
+  if (promptTokens === undefined || firstTokenS === undefined) return undefined;
+  const readS = firstTokenS - (beginsWithDecodeStep(family) && decodePerS !== undefined ? 1 / decodePerS : 0);
+  return readS > 0 ? promptTokens / readS : undefined;
+}
 
 /** Value of a prediction from its logarithm. */
 export function fromLog(logValue: number): number {
