@@ -50,14 +50,14 @@ export interface InferenceFindings { readonly rows: readonly InferenceRow[]; rea
 /** Time of the two steps of a question, and what came out. */
 interface Timed { readonly prompt: Effort; readonly answer: Effort; readonly tokens: readonly number[] }
 
-const RULE: PairedRule = { least: 8, most: 400, halfWidth: 0.01, limitS: 5 };
+const RULE: PairedRule = { least: 4, most: 400, halfWidth: 0.01, limitS: 4 };
 const WARM_UP_RUNS = 3;
-const PROMPT_TRIALS = 12;
+const PROMPT_TRIALS = 6;
 
 /** The shipped p-small and an E-model, on one thread and on all. */
 export function fullInference(): InferenceTask {
   const expert = listFamily(shippedFamilyFolder()).find((name) => name.startsWith("e-"));
-  return { members: ["p-small", ...(expert === undefined ? [] : [expert])], promptTokens: 64, answerTokens: 32, sequences: 4, threads: [...new Set([1, availableParallelism()])], rule: RULE };
+  return { members: ["p-small", ...(expert === undefined ? [] : [expert])], promptTokens: 96, answerTokens: 24, sequences: 4, threads: [...new Set([1, availableParallelism()])], rule: RULE };
 }
 
 /** p-small on one thread, a few times. */

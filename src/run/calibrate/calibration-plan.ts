@@ -54,7 +54,7 @@ const GRID_BATCHES = [2, 4, 8], HELD_OUT_BATCHES = [3, 6];
 
 /** The grid of `plmm calibrate`. `threads` counts from 1 to the processors of the machine. */
 export function fullPlan(threads: readonly number[]): CalibrationPlan {
-  return { name: "full", cases: [...casesOf(GRID_SHAPES, CALIBRATED_QUANTS, threads, false), ...casesOf(HELD_OUT_SHAPES, CALIBRATED_QUANTS, threads, true)], rounds: { least: 2, most: 5 } };
+  return { name: "full", cases: [...casesOf(GRID_SHAPES, CALIBRATED_QUANTS, threads, false), ...casesOf(HELD_OUT_SHAPES, CALIBRATED_QUANTS, threads, true)], rounds: { least: 2, most: 4 } };
 }
 
 /** Three models to fit on and two to predict, in two formats, on one thread of llama.cpp: less cannot be called a calibration. */
