@@ -29,7 +29,7 @@ export function renderBenches({ machine, rows, fleet, fleetRatios, training, inf
   }
   if (fleetRatios !== undefined) parts.push(renderFleet(fleet, fleetRatios));
   if (training.length > 0) parts.push(renderTraining(training));
-  if (inference.length > 0) parts.push(renderInference(inference));
+  if (inference !== undefined) parts.push(renderInference(inference));
   if (sealing.length > 0) parts.push(renderSealing(sealing));
   if (attacks.length > 0) parts.push(renderAttacks(attacks));
   return `${parts.join("\n\n")}\n`;

@@ -7,7 +7,7 @@ import { measureClosedWindows } from "./measure-closed-windows.js";
 import { type FleetRatios, findFleetRatios } from "./fleet-ratios.js";
 import { type FleetRow, measureFleet } from "./measure-fleet.js";
 import { measureHold } from "./measure-hold.js";
-import { FULL_INFERENCE, type InferenceRow, measureInference, QUICK_INFERENCE } from "./measure-inference.js";
+import { fullInference, type InferenceFindings, measureInference, QUICK_INFERENCE } from "./measure-inference.js";
 import { FULL_TRAINING, measureTraining, QUICK_TRAINING, type TrainingRow } from "./measure-training.js";
 import { measureSealing, type SealingRow } from "./measure-sealing.js";
 import { measureWorld } from "./measure-world.js";
@@ -24,7 +24,7 @@ export interface BenchFindings {
   readonly fleet: readonly FleetRow[];
   readonly fleetRatios?: FleetRatios;
   readonly training: readonly TrainingRow[];
-  readonly inference: readonly InferenceRow[];
+  readonly inference?: InferenceFindings;
   readonly sealing: readonly SealingRow[];
   readonly attacks: readonly AttackRow[];
 }
@@ -42,7 +42,7 @@ const SEALED_MESSAGES = { full: 1000, quick: 100 }, ATTACKED_MESSAGES = { full: 
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
   const sizes = isQuick ? QUICK : FULL, threads = [...new Set([1, Math.min(2, availableParallelism())])], rows: BenchRow[] = [];
-  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: readonly InferenceRow[] = [], sealing: readonly SealingRow[] = [], attacks: readonly AttackRow[] = [];
+  let fleet: readonly FleetRow[] = [], training: readonly TrainingRow[] = [], inference: InferenceFindings | undefined, sealing: readonly SealingRow[] = [], attacks: readonly AttackRow[] = [];
   if (names.includes("hold")) {
     say("hold model: pop the first event, push one later");
     rows.push(...await measureHold({ sizes: sizes.hold, ...(isQuick ? { events: QUICK_HOLD_EVENTS } : {}) }));
@@ -61,8 +61,8 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
   }
   if (names.includes("training")) training = measureTraining(isQuick ? QUICK_TRAINING : FULL_TRAINING, threads, say);
   if (names.includes("models")) {
-    say("inference of random-weight models: plmm beside node-llama-cpp alone, in turns");
-    inference = await measureInference(isQuick ? QUICK_INFERENCE : FULL_INFERENCE);
+    say("inference: plmm beside node-llama-cpp alone, two kernels of attention, batches; in turns");
+    inference = await measureInference(isQuick ? QUICK_INFERENCE : fullInference(), say);
   }
   if (names.includes("sealing")) {
     say("sealing: HPKE seal and open of 2 KB");
@@ -75,6 +75,6 @@ export async function measureBenches(names: readonly BenchName[], isQuick: boole
   const fleetRatios = findFleetRatios(fleet);
   return {
     machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cpuCount: availableParallelism(), node: process.version },
-    rows, fleet, training, inference, sealing, attacks, ...(fleetRatios === undefined ? {} : { fleetRatios }),
+    rows, fleet, training, sealing, attacks, ...(fleetRatios === undefined ? {} : { fleetRatios }), ...(inference === undefined ? {} : { inference }),
   };
 }

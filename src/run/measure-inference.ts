@@ -1,148 +1,169 @@
 /**
- * What our runtime costs above the engine: the same file, prompt and threads, through `Runtime` and through node-llama-cpp alone, in
- * turns within one process. Both must give the same tokens.
+ * What our runtime costs above the engine, and what two settings of the engine do: models of the shipped family, each comparison in
+ * turns within one process. Overhead: the same file, prompt and threads through `Runtime` and through node-llama-cpp alone, which must
+ * give the same tokens. Flash attention beside plain attention, and sequences one after another beside all together.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { invariant } from "../core/errors.js";
 import { quantile } from "../core/statistics.js";
-import { byteTokenizer } from "../models/gguf/tokenizer-metadata.js";
-import { sampleWeights } from "../models/llama/initial-weights.js";
-import { type LlamaShape, parameterCount } from "../models/llama/llama-shape.js";
-import { writeLlamaGguf } from "../models/quantize/write-llama-gguf.js";
-import { writeQuantizedGguf } from "../models/quantize/write-quantized-gguf.js";
+import { type FamilyMember, findMember, listFamily, MEMBER_FILES, shippedFamilyFolder } from "../models/load-family.js";
 import { loadLlamaRuntime, startLlama } from "../models/runtimes/load-llama-runtime.js";
-import type { Sequence } from "../models/runtimes/runtime.js";
+import type { LoadedModel, Sequence } from "../models/runtimes/runtime.js";
+import { type Excess, excessOf, measurePaired, type PairedBlock, type PairedRule } from "./measure-paired.js";
+import { type Effort, measureWork } from "./measure-work.js";
 
 /** Sizes of the benchmark. */
 export interface InferenceTask {
-  readonly shapes: readonly LlamaShape[];
-  readonly kinds: readonly string[];
+  /** Members of the shipped family. */
+  readonly members: readonly string[];
   readonly promptTokens: number;
   readonly answerTokens: number;
-  readonly pairs: number;
+  readonly sequences: number;
   readonly threads: readonly number[];
+  readonly rule: PairedRule;
 }
 
-/** Median and its 95% interval. A fraction. */
-interface Overhead { readonly estimate: number; readonly low: number; readonly high: number }
+/** What is compared: the first with the second. */
+export const COMPARISONS = { overhead: ["plmm", "node-llama-cpp"], flash: ["flash attention", "plain attention"], batch: ["together", "one by one"] } as const;
 
-/** One line: prompt or answer, on one file. */
+/** One line: a comparison on one file. */
 export interface InferenceRow {
-  readonly parameters: number;
-  readonly kind: string;
+  readonly comparison: keyof typeof COMPARISONS;
+  readonly member: string;
   readonly threads: number;
   readonly step: "prompt" | "answer";
   /** Medians. */
   readonly tokensPerS: number;
-  readonly directTokensPerS: number;
-  /** Time through us over time without us, minus 1: median over pairs, and the 95% interval of that median by order statistics. */
-  readonly overhead: Overhead;
+  readonly otherTokensPerS: number;
+  /** Time of the first over that of the second, less 1. */
+  readonly excess: Excess;
   /** The same for processor time, which other programs disturb less; with several threads it counts their waiting too. */
-  readonly cpuOverhead: Overhead;
-  readonly pairs: number;
+  readonly cpuExcess: Excess;
+  readonly blocks: number;
 }
 
-const BASE = { vocabulary: 4096, kvHeads: 4, context: 1024, ropeBase: 10_000, normEpsilon: 1e-5, isTied: true };
-const SMALL: LlamaShape = { ...BASE, width: 256, layers: 6, heads: 8, feedForward: 768 };
-const LARGE: LlamaShape = { ...BASE, width: 512, layers: 10, heads: 8, feedForward: 1536 };
+/** All lines, and the overhead of ours over all blocks of answers: of every file and number of threads. */
+export interface InferenceFindings { readonly rows: readonly InferenceRow[]; readonly overhead: Excess; readonly blocks: number }
 
-/** Models of 6 and 31 million weights. */
-export const FULL_INFERENCE: InferenceTask = { shapes: [SMALL, LARGE], kinds: ["F16", "Q4_K"], promptTokens: 64, answerTokens: 32, pairs: 40, threads: [...new Set([1, availableParallelism()])] };
-/** The smaller one, a few times. */
-export const QUICK_INFERENCE: InferenceTask = { shapes: [SMALL], kinds: ["Q4_K"], promptTokens: 64, answerTokens: 16, pairs: 4, threads: [1] };
-
-const CONTEXT = 1024;
-const Z_95 = 1.96;
-
-/** Measures all shapes and kinds on each number of threads. */
-export async function measureInference(task: InferenceTask): Promise<InferenceRow[]> {
-  const folder = mkdtempSync(join(tmpdir(), "plmm-bench-")), rows: InferenceRow[] = [];
-  try {
-    for (const shape of task.shapes) {
-      const source = join(folder, "f16.gguf");
-      writeLlamaGguf(source, { name: "bench", shape, weights: sampleWeights(shape, 1), tokenizer: byteTokenizer(shape.vocabulary) }, "F16");
-      for (const kind of task.kinds) {
-        const path = join(folder, `${kind}.gguf`);
-        writeQuantizedGguf(source, path, kind);
-        for (const threads of task.threads) rows.push(...await measureFile(path, kind, shape, threads, task));
-      }
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return rows;
-}
-
-/** Time on the clock and of the processor. Seconds. */
-interface Effort { readonly wallS: number; readonly cpuS: number }
-/** The two steps, and what came out. */
+/** Time of the two steps of a question, and what came out. */
 interface Timed { readonly prompt: Effort; readonly answer: Effort; readonly tokens: readonly number[] }
 
-async function measureFile(path: string, kind: string, shape: LlamaShape, threads: number, task: InferenceTask): Promise<InferenceRow[]> {
-  const ours = await loadLlamaRuntime().load(path, { contextTokens: CONTEXT, threads }), sequence = ours.openSequence();
-  const theirs = await (await startLlama()).loadModel({ modelPath: path, gpuLayers: 0 });
-  const direct = (await theirs.createContext({ contextSize: CONTEXT, batchSize: 512, threads: { ideal: threads, min: threads } })).getSequence();
-  const prompt = Array.from({ length: task.promptTokens }, (_, i) => (i * 101 + 7) % 256), pairs: (readonly [Timed, Timed])[] = [];
-  try {
-    // The first pair warms both up and does not count.
-    for (let pair = 0; pair <= task.pairs; pair++) {
-      const isOursFirst = pair % 2 === 0, first = isOursFirst ? await runOurs(sequence, prompt, task.answerTokens) : await runDirect(direct, prompt, task.answerTokens);
-      const second = isOursFirst ? await runDirect(direct, prompt, task.answerTokens) : await runOurs(sequence, prompt, task.answerTokens);
-      invariant(first.tokens.join() === second.tokens.join(), "give the same tokens with and without us", `${first.tokens.join()} and ${second.tokens.join()}`);
-      if (pair > 0) pairs.push(isOursFirst ? [first, second] : [second, first]);
+const RULE: PairedRule = { least: 4, most: 400, halfWidth: 0.01, limitS: 4 };
+const WARM_UP_RUNS = 3;
+const PROMPT_TRIALS = 6;
+
+/** The shipped p-small and an E-model, on one thread and on all. */
+export function fullInference(): InferenceTask {
+  const expert = listFamily(shippedFamilyFolder()).find((name) => name.startsWith("e-"));
+  return { members: ["p-small", ...(expert === undefined ? [] : [expert])], promptTokens: 96, answerTokens: 24, sequences: 4, threads: [...new Set([1, availableParallelism()])], rule: RULE };
+}
+
+/** p-small on one thread, a few times. */
+export const QUICK_INFERENCE: InferenceTask = { members: ["p-small"], promptTokens: 32, answerTokens: 8, sequences: 2, threads: [1], rule: { ...RULE, least: 3, most: 3 } };
+
+/** Measures all comparisons for each member on each number of threads. `say` hears which is next. @throws {DataError} for a member that is not there. */
+export async function measureInference(task: InferenceTask, say: (line: string) => void): Promise<InferenceFindings> {
+  const rows: InferenceRow[] = [], answers: PairedBlock[] = [];
+  for (const name of task.members) {
+    const member = findMember(name, shippedFamilyFolder());
+    for (const threads of task.threads) {
+      say(`${name} on ${threads} thread${threads === 1 ? "" : "s"}`);
+      const found = await measureMember(member, threads, task);
+      rows.push(...found.rows);
+      answers.push(...found.answers);
     }
-  } finally {
-    await ours.dispose();
-    await theirs.dispose();
   }
-  const row = { parameters: parameterCount(shape), kind, threads, pairs: task.pairs };
-  const answerTokens = pairs[0]![0].tokens.length;
-  return [
-    { ...row, step: "prompt", ...compare(pairs.map(([our, their]) => [our.prompt, their.prompt]), task.promptTokens) },
-    { ...row, step: "answer", ...compare(pairs.map(([our, their]) => [our.answer, their.answer]), answerTokens) },
-  ];
+  return { rows, overhead: excessOf(answers, "wallS"), blocks: answers.length };
+}
+
+/** `answers` are the blocks of the overhead. */
+async function measureMember(member: FamilyMember, threads: number, task: InferenceTask): Promise<{ readonly rows: InferenceRow[]; readonly answers: readonly PairedBlock[] }> {
+  const path = join(member.folder, MEMBER_FILES.gguf), contextTokens = task.promptTokens + task.answerTokens + 1;
+  const ours = await loadLlamaRuntime().load(path, { contextTokens, threads }), many = await loadLlamaRuntime().load(path, { contextTokens, threads, sequences: task.sequences });
+  const theirs = await (await startLlama()).loadModel({ modelPath: path, gpuLayers: 0 });
+  try {
+    const sequence = ours.openSequence(), prompt = await findPrompt(sequence, task), frame = { member: member.record.name, threads };
+    const [usual, flash, plain] = [await openDirect(theirs, contextTokens, threads), await openDirect(theirs, contextTokens, threads, true), await openDirect(theirs, contextTokens, threads, false)];
+    const overhead = await compareQuestions("overhead", frame, () => runOurs(sequence, prompt, task.answerTokens), () => runDirect(usual, prompt, task.answerTokens), task);
+    const attention = await compareQuestions("flash", frame, () => runDirect(flash, prompt, task.answerTokens), () => runDirect(plain, prompt, task.answerTokens), task);
+    return { rows: [...overhead.rows, ...attention.rows, await compareBatch(frame, many, prompt, task)], answers: overhead.answers };
+  } finally {
+    for (const loaded of [ours, many, theirs]) await loaded.dispose();
+  }
+}
+
+/** Trained models end most answers early: of some prompts that say nothing, the one with the longest answer. */
+async function findPrompt(sequence: Sequence, { promptTokens, answerTokens }: InferenceTask): Promise<number[]> {
+  let longest = 0, found: number[] = [];
+  for (let trial = 0; trial < PROMPT_TRIALS && longest < answerTokens; trial++) {
+    const prompt = Array.from({ length: promptTokens }, (_, place) => 1 + (place * place * 17 + place * (101 + 2 * trial) + 7 * trial) % 251), { tokens } = await runOurs(sequence, prompt, answerTokens);
+    if (tokens.length > longest) [longest, found] = [tokens.length, prompt];
+  }
+  return found;
+}
+
+async function openDirect(model: LlamaModel, contextSize: number, threads: number, flashAttention: boolean | "auto" = "auto"): Promise<LlamaContextSequence> {
+  return (await model.createContext({ contextSize, batchSize: contextSize, flashAttention, threads: { ideal: threads, min: threads } })).getSequence();
 }
 
 async function runOurs(sequence: Sequence, prompt: readonly number[], answerTokens: number): Promise<Timed> {
   await sequence.rewind(0);
-  const tokens: number[] = [], prompted = startWatch();
-  await sequence.prefill(prompt);
-  const promptEffort = prompted(), answered = startWatch();
-  for await (const { token } of sequence.decode({ maxTokens: answerTokens })) tokens.push(token);
-  return { prompt: promptEffort, answer: answered(), tokens };
+  const tokens: number[] = [], { effort } = await measureWork(() => sequence.prefill(prompt));
+  const answered = await measureWork(async () => { for await (const { token } of sequence.decode({ maxTokens: answerTokens })) tokens.push(token); });
+  return { prompt: effort, answer: answered.effort, tokens };
 }
 
 async function runDirect(sequence: LlamaContextSequence, prompt: readonly number[], answerTokens: number): Promise<Timed> {
   await sequence.clearHistory();
-  const tokens: number[] = [], all = prompt as readonly Token[], prompted = startWatch();
-  await sequence.evaluateWithoutGeneratingNewTokens(all.slice(0, -1));
-  const promptEffort = prompted(), answered = startWatch();
-  for await (const token of sequence.evaluate(all.slice(-1), { temperature: 0 })) if (tokens.push(token) === answerTokens) break;
-  return { prompt: promptEffort, answer: answered(), tokens };
+  const tokens: number[] = [], all = prompt as readonly Token[], { effort } = await measureWork(() => sequence.evaluateWithoutGeneratingNewTokens(all.slice(0, -1)));
+  const answered = await measureWork(async () => {
+    for await (const token of sequence.evaluate(all.slice(-1), { temperature: 0 })) if (tokens.push(token) === answerTokens) break;
+  });
+  return { prompt: effort, answer: answered.effort, tokens };
 }
 
-function startWatch(): () => Effort {
-  const startedAt = performance.now(), cpu = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(cpu);
-    return { wallS: (performance.now() - startedAt) / 1000, cpuS: (user + system) / 1e6 };
+type Frame = Pick<InferenceRow, "member" | "threads">;
+
+/** Whole questions in turns: prompt and answer have a row each. Overhead must not change a token; kernels of attention round differently. */
+async function compareQuestions(comparison: "overhead" | "flash", frame: Frame, first: () => Promise<Timed>, second: () => Promise<Timed>, task: InferenceTask): Promise<{ readonly rows: InferenceRow[]; readonly answers: readonly PairedBlock[] }> {
+  for (let run = 0; run < WARM_UP_RUNS; run++) {
+    const [a, b] = [await first(), await second()];
+    if (comparison === "overhead") invariant(a.tokens.join() === b.tokens.join(), "give the same tokens with and without us", `${a.tokens.join()} and ${b.tokens.join()}`);
+  }
+  const timed: Timed[] = [], keep = async (run: Promise<Timed>): Promise<Effort> => (timed.push(await run), timed.at(-1)!.answer);
+  const blocks = await measurePaired(() => keep(first()), () => keep(second()), task.rule, nowS);
+  const prompts = blocks.map((_, i): PairedBlock => ({ first: sumOf(timed[4 * i]!.prompt, timed[4 * i + 3]!.prompt), second: sumOf(timed[4 * i + 1]!.prompt, timed[4 * i + 2]!.prompt) }));
+  const row = { comparison, ...frame };
+  return { rows: [{ ...row, step: "prompt", ...describeBlocks(prompts, task.promptTokens) }, { ...row, step: "answer", ...describeBlocks(blocks, timed[0]!.tokens.length) }], answers: blocks };
+}
+
+/** Answers of several sequences to one prompt: all at once, or one behind the other. */
+async function compareBatch(frame: Frame, model: LoadedModel, prompt: readonly number[], { sequences: count, answerTokens, rule }: InferenceTask): Promise<InferenceRow> {
+  const sequences = Array.from({ length: count }, () => model.openSequence());
+  for (const sequence of sequences) await sequence.prefill(prompt);
+  const answer = async (sequence: Sequence): Promise<void> => { for await (const _ of sequence.decode({ maxTokens: answerTokens })); };
+  const rewind = async (): Promise<void> => { for (const sequence of sequences) await sequence.rewind(prompt.length); };
+  const together = async (): Promise<Effort> => {
+    await rewind();
+    return (await measureWork(() => Promise.all(sequences.map(answer)))).effort;
   };
-}
-
-function compare(pairs: readonly (readonly [ours: Effort, direct: Effort])[], tokens: number): Pick<InferenceRow, "tokensPerS" | "directTokensPerS" | "overhead" | "cpuOverhead"> {
-  return {
-    tokensPerS: tokens / medianOf(pairs.map(([ours]) => ours.wallS)), directTokensPerS: tokens / medianOf(pairs.map(([, direct]) => direct.wallS)),
-    overhead: overheadOf(pairs.map(([ours, direct]) => ours.wallS / direct.wallS - 1)), cpuOverhead: overheadOf(pairs.map(([ours, direct]) => ours.cpuS / direct.cpuS - 1)),
+  const oneByOne = async (): Promise<Effort> => {
+    await rewind();
+    return (await measureWork(async () => { for (const sequence of sequences) await answer(sequence); })).effort;
   };
+  await together();
+  await oneByOne();
+  const tokens = sequences.reduce((sum, { length }) => sum + length - prompt.length, 0), blocks = await measurePaired(together, oneByOne, rule, nowS);
+  return { comparison: "batch", ...frame, step: "answer", ...describeBlocks(blocks, tokens) };
 }
 
-function overheadOf(ratios: readonly number[]): Overhead {
-  const sorted = [...ratios].sort((a, b) => a - b), reach = Z_95 * Math.sqrt(sorted.length) / 2;
-  const at = (rank: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(rank)))]!;
-  return { estimate: quantile(sorted, 0.5), low: at(sorted.length / 2 - reach - 1), high: at(sorted.length / 2 + reach) };
+function describeBlocks(blocks: readonly PairedBlock[], tokens: number): Omit<InferenceRow, "comparison" | "member" | "threads" | "step"> {
+  const speed = (which: keyof PairedBlock): number => 2 * tokens / quantile(blocks.map((block) => block[which].wallS).sort((a, b) => a - b), 0.5);
+  return { tokensPerS: speed("first"), otherTokensPerS: speed("second"), excess: excessOf(blocks, "wallS"), cpuExcess: excessOf(blocks, "cpuS"), blocks: blocks.length };
 }
 
-function medianOf(values: readonly number[]): number { return quantile([...values].sort((a, b) => a - b), 0.5); }
+function sumOf(a: Effort, b: Effort): Effort { return { wallS: a.wallS + b.wallS, cpuS: a.cpuS + b.cpuS }; }
+
+function nowS(): number { return performance.now() / 1000; }

@@ -1,38 +1,38 @@
 /**
  * How long an engine takes for a step on this host, from parameters that a calibration fits.
  *
- *   step = call + further sequences + layers * (layer + tokens * elements) + matrices + attention + logits
+ *   step = call + further sequences + mask + layers * (layer + tokens * elements) + matrices + attention + logits
  *
  * Matrices: the longer of multiplying and of reading what the last cache level does not hold (joined smoothly, both go on at once).
- * One token multiplies at a rate of its kind; several pay once for unpacking a weight and each for the products. Attention: for every
- * pair of a token and one before it, by head; numbers of a head that fill whole vectors of 64 are cheap, those left over are not.
- * Batches of 64 tokens or more go through another kernel of attention, which works on tiles.
+ * One token multiplies at a rate of its kind; several pay once for unpacking a weight and each for the products, which are cheaper in
+ * full blocks of 16 tokens. Attention: what `attention-work.ts` counts, divided as the engine divides it between threads; numbers of a
+ * head that fill whole vectors of 64 are cheap, those left over are not.
  */
 import { ConfigError } from "../../core/errors.js";
+import { type AttentionWork, flashWork, wholeWork } from "./attention-work.js";
 import { bytesOf, type HostModel, type HostStep } from "./host-step.js";
 import type { HostParameters, KindParameters, ThreadParameters } from "./host-parameters.js";
 
 /** Prompt tokens that go through a model together, in both engines. */
 export const BATCH_TOKENS = 512;
-/** From here on products go in full tiles. */
-const MANY_TOKENS = 16;
-/** From here on attention works on tiles. */
-const TILE_TOKENS = 64;
+/** Tokens of a full block of products. */
+const BLOCK_TOKENS = 16;
 /** Numbers of 16 bits that the widest vector loop takes at once. */
 const VECTOR_NUMBERS = 64;
 /** Arrays of the token's and of the inner width that a layer walks through beside its products: norms, sums, rotation, gate. */
 const WIDTH_PASSES = 8, INNER_PASSES = 3;
 const KV_BYTES = 2;
+/** Keys of neighbouring tokens that lie this far apart are not fetched ahead; what a head has of them beyond its first numbers is waited for. */
+const FAR_BYTES = 1024, FIRST_NUMBERS = 64;
 
 /** Engines differ in what they compute for a prompt. */
 interface EngineHabits {
   /** Whether logits of every prompt token are computed, or of none. */
   readonly givesAllLogits: boolean;
-  /** Whether a prompt token is compared with those behind it too. */
-  readonly seesLaterTokens: boolean;
+  readonly attentionWork: (model: HostModel, step: HostStep) => AttentionWork;
 }
 const HABITS: Readonly<Record<string, EngineHabits>> = {
-  "llama.cpp": { givesAllLogits: false, seesLaterTokens: false }, "ONNX Runtime": { givesAllLogits: true, seesLaterTokens: true },
+  "llama.cpp": { givesAllLogits: false, attentionWork: flashWork }, "ONNX Runtime": { givesAllLogits: true, attentionWork: wholeWork },
 };
 
 /**
@@ -54,7 +54,7 @@ export function predictStepS(parameters: HostParameters, model: HostModel, step:
 function batchS(parameters: HostParameters, model: HostModel, step: HostStep, tokens: number, outputs: number): number {
   const threads = found(parameters.threads[step.threads], `${step.threads} threads`, parameters.threads), { layers, width, feedForward, vocabulary } = model;
   const elements = parameters.elementS * tokens * (WIDTH_PASSES * width + INNER_PASSES * feedForward) / (tokens === 1 ? 1 : threads.manySpeedup);
-  return parameters.callS[step.kind] + (step.sequences - 1) * parameters.sequenceS + parameters.vocabularyS * vocabulary * outputs
+  return threads.callS[step.kind] + (step.sequences - 1) * parameters.sequenceS + parameters.maskS * tokens * (step.context + step.tokens) + parameters.vocabularyS * vocabulary * outputs
     + layers * (threads.layerS + elements) + matricesS(parameters, model, step, tokens, outputs, threads) + attentionS(parameters, model, step, threads);
 }
 
@@ -69,22 +69,32 @@ function matricesS(parameters: HostParameters, model: HostModel, step: HostStep,
 
 /** Seconds per weight for so many tokens. */
 function weightS({ oneS, unpackS, fewS, manyS }: KindParameters, tokens: number): number {
-  return tokens === 1 ? oneS : unpackS + tokens * (tokens < MANY_TOKENS ? fewS : manyS);
+  const few = tokens % BLOCK_TOKENS;
+  return tokens === 1 ? oneS : unpackS + few * fewS + (tokens - few) * manyS;
 }
 
 function attentionS(parameters: HostParameters, model: HostModel, step: HostStep, threads: ThreadParameters): number {
-  const { tokens, context, sequences } = step;
-  const { heads, kvHeads, headSize, layers } = model, inside = habitsOf(model).seesLaterTokens ? tokens : (tokens + 1) / 2;
-  const pairs = sequences * tokens * (context + inside), rest = headSize % VECTOR_NUMBERS, read = sequences * (context + tokens) * kvHeads * headSize;
-  const { pairS, vectorS, remainderS } = parameters.attention[tokens < TILE_TOKENS ? "byToken" : "byTile"], perPair = pairS + vectorS * (headSize - rest) + remainderS * rest;
-  const computeS = (pairs * heads * perPair + read * parameters.cacheNumberS) / threads.attentionSpeedup;
-  return layers * longerOf(computeS, 2 * read * KV_BYTES * missedByteS(parameters, model, step, threads));
+  const { layers, headSize } = model, { byToken, byTile } = parameters.attention, rest = headSize % VECTOR_NUMBERS;
+  const { pairs, passed, tiles, looks, share } = habitsOf(model).attentionWork(model, step), perPair = byToken.pairS + byToken.vectorS * (headSize - rest) + byToken.remainderS * rest;
+  const kernelS = pairs * perPair + passed * byToken.passedS + tiles * (byTile.tileS + byTile.numberS * headSize) + looks * byTile.lookS;
+  return layers * (kernelS * share * step.threads + cacheS(parameters, model, step)) / threads.attentionSpeedup;
 }
 
-/** Seconds per byte of weights, keys and values, of which memory gives what the last cache level does not hold. */
-function missedByteS({ memoryByteS, lastLevelBytes }: HostParameters, model: HostModel, { tokens, context, sequences }: HostStep, { memorySpeedup }: ThreadParameters): number {
-  const cacheBytes = sequences * (context + tokens) * model.layers * 2 * model.kvHeads * model.headSize * KV_BYTES;
-  return memoryByteS / memorySpeedup * missedShare(bytesOf(model) + cacheBytes, lastLevelBytes);
+/** Reading keys and values of one layer. */
+function cacheS({ cacheNumberS, waitedS, lastLevelBytes }: HostParameters, model: HostModel, step: HostStep): number {
+  const { kvHeads, headSize } = model, rows = 2 * step.sequences * (step.context + step.tokens) * kvHeads, isFar = kvHeads * headSize * KV_BYTES >= FAR_BYTES;
+  const waited = isFar && step.kind === "decode" ? Math.max(0, headSize - FIRST_NUMBERS) : 0;
+  return rows * (headSize * cacheNumberS + waited * (waitedS.cache + waitedS.memory * missedShare(touchedBytes(model, step), lastLevelBytes)));
+}
+
+/** Seconds per byte of weights, of which memory gives what the last cache level does not hold. */
+function missedByteS({ memoryByteS, lastLevelBytes }: HostParameters, model: HostModel, step: HostStep, { memorySpeedup }: ThreadParameters): number {
+  return memoryByteS / memorySpeedup * missedShare(touchedBytes(model, step), lastLevelBytes);
+}
+
+/** Weights, keys and values that a step reads. */
+function touchedBytes(model: HostModel, { tokens, context, sequences }: HostStep): number {
+  return bytesOf(model) + sequences * (context + tokens) * model.layers * 2 * model.kvHeads * model.headSize * KV_BYTES;
 }
 
 /** Share of bytes that come from memory when all are read in turn: none while they fit, all when they are far more. */

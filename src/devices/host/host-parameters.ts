@@ -8,13 +8,15 @@ const kindSchema = z.strictObject({
   oneS: positive,
   /** Per weight once, for several tokens. Seconds. */
   unpackS: positive,
-  /** Per weight and token, for several tokens below 16. Seconds. */
+  /** Per weight and token that fills no block of 16. Seconds. */
   fewS: positive,
-  /** The same from 16 on. */
+  /** Per weight and token in a full block. Seconds. */
   manyS: positive,
 });
 
 const threadSchema = z.strictObject({
+  /** Per batch of a prompt, and per decoded token: the call, and starting threads. Seconds. */
+  callS: z.strictObject({ prefill: positive, decode: positive }),
   /** Per layer and step: threads waiting for each other between operations. Seconds. */
   layerS: positive,
   /** Of products for one token, against one thread; for several tokens, and what else a layer does with them; of attention. */
@@ -25,20 +27,30 @@ const threadSchema = z.strictObject({
   memorySpeedup: positive,
 });
 
-const attentionSchema = z.strictObject({
-  /** Per pair of tokens and head. Seconds. */
+const tokenAttentionSchema = z.strictObject({
+  /** Per head and pair of a token and one that it sees. Seconds. */
   pairS: positive,
   /** Per pair, head and number of the head that fills a vector; and per number left over. Seconds. */
   vectorS: positive,
   remainderS: positive,
+  /** Per head and pair that is looked at and passed by. Seconds. */
+  passedS: positive,
+});
+
+const tileAttentionSchema = z.strictObject({
+  /** Per tile of 64 by 64 pairs of a head, and per tile and number of the head. Seconds. */
+  tileS: positive,
+  numberS: positive,
+  /** Per tile that is looked at, passed by or not. Seconds. */
+  lookS: positive,
 });
 
 /** Schema of parameters. */
 export const hostParametersSchema = z.strictObject({
-  /** Per batch of a prompt, and per decoded token. Seconds. */
-  callS: z.strictObject({ prefill: positive, decode: positive }),
   /** Token by token, and on tiles of tokens. */
-  attention: z.strictObject({ byToken: attentionSchema, byTile: attentionSchema }),
+  attention: z.strictObject({ byToken: tokenAttentionSchema, byTile: tileAttentionSchema }),
+  /** Per pair of tokens of a batch, once for all layers: who sees whom. Seconds. */
+  maskS: positive,
   /** Per sequence after the first that a step moves on. Seconds. */
   sequenceS: positive,
   /** Per token of the vocabulary whose logit is computed: copying and choosing. Seconds. */
@@ -47,6 +59,8 @@ export const hostParametersSchema = z.strictObject({
   elementS: positive,
   /** Per number of keys and values that is read or moved. Seconds. */
   cacheNumberS: positive,
+  /** Per number of keys and values that is waited for, in the last cache level; and beyond it, in memory, on top. Seconds. */
+  waitedS: z.strictObject({ cache: positive, memory: positive }),
   memoryByteS: positive,
   lastLevelBytes: positive,
   kinds: z.record(z.string(), kindSchema),
@@ -63,9 +77,9 @@ export type ThreadParameters = Readonly<z.output<typeof threadSchema>>;
 /** Where a fit starts: orders of magnitude of a processor of 2020 to 2026 at 3 GHz, and a fifth of a second thread lost. */
 export function startParameters(kinds: readonly string[], threads: readonly number[]): HostParameters {
   return {
-    callS: { prefill: 2e-4, decode: 1e-4 },
-    attention: { byToken: { pairS: 2e-9, vectorS: 2e-10, remainderS: 4e-9 }, byTile: { pairS: 2e-9, vectorS: 5e-11, remainderS: 1e-10 } },
-    sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10, cacheNumberS: 1e-10,
+    attention: { byToken: { pairS: 2e-9, vectorS: 2e-10, remainderS: 4e-9, passedS: 5e-10 }, byTile: { tileS: 8e-6, numberS: 2e-7, lookS: 2e-6 } },
+    maskS: 5e-10,
+    sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10, cacheNumberS: 5e-11, waitedS: { cache: 1e-10, memory: 5e-10 },
     memoryByteS: 1e-10, lastLevelBytes: 16e6,
     kinds: Object.fromEntries(kinds.map((kind) => [kind, { oneS: 6e-11, unpackS: 3e-11, fewS: 2e-11, manyS: 2e-11 }])),
     threads: Object.fromEntries(threads.map((count) => [count, threadStart(count)])),
@@ -74,5 +88,5 @@ export function startParameters(kinds: readonly string[], threads: readonly numb
 
 function threadStart(count: number): ThreadParameters {
   const speedup = 1 + 0.8 * (count - 1);
-  return { layerS: 1e-5, oneSpeedup: speedup, manySpeedup: speedup, attentionSpeedup: speedup, memorySpeedup: 1 + 0.5 * (count - 1) };
+  return { callS: { prefill: 2e-4, decode: 1e-4 }, layerS: 1e-5, oneSpeedup: speedup, manySpeedup: speedup, attentionSpeedup: speedup, memorySpeedup: 1 + 0.5 * (count - 1) };
 }

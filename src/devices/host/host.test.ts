@@ -27,10 +27,30 @@ describe("the cost of a step", () => {
   const model = sampleHostModel(512, 6, 64), at = (step: Partial<Parameters<typeof predictStepS>[2]>): number =>
     predictStepS(parameters, model, { kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1, ...step });
 
-  it("grows with context by what attention costs, head by head", () => {
-    const { pairS, vectorS } = parameters.attention.byToken, { layers, heads, kvHeads, headSize } = model;
-    const expected = 1000 * layers * (heads * (pairS + 64 * vectorS) + kvHeads * headSize * parameters.cacheNumberS);
-    expect(at({ context: 1000 }) - at({})).toBeCloseTo(expected, 6);
+  it("grows with context by what attention costs, head by head, and by what is passed by", () => {
+    const { pairS, vectorS, passedS } = parameters.attention.byToken, { layers, heads, kvHeads, headSize } = model, { cacheNumberS, maskS } = parameters;
+    const expected = 1024 * (maskS + layers * (heads * (pairS + 64 * vectorS) + 2 * kvHeads * headSize * cacheNumberS));
+    expect((at({ context: 1123 }) - at({ context: 99 })) / expected).toBeCloseTo(1, 4);
+    expect((at({ context: 256 }) - at({ context: 255 })) / (expected / 1024 + layers * heads * 255 * passedS)).toBeCloseTo(1, 4);
+  });
+
+  it("pays for tokens that fill no block of 16", () => {
+    const { fewS, manyS } = parameters.kinds.Q4_K!, weights = model.matrices[0]!.weights, large = { ...parameters, memoryByteS: 1e-15 };
+    const prompt = (tokens: number): number => predictStepS(large, model, { kind: "prefill", threads: 1, tokens, context: 0, sequences: 1 });
+    expect(fewS).toBeGreaterThan(manyS);
+    expect(prompt(31) - prompt(16)).toBeGreaterThan(15 * weights * fewS);
+    expect(prompt(31) - prompt(16)).toBeLessThan(1.2 * 15 * weights * fewS);
+    expect(prompt(32)).toBeLessThan(prompt(31));
+  });
+
+  it("waits for keys that lie far apart when heads are long, and not for the same when grouped", () => {
+    const growth = (kvHeads: number, headSize: number): number => {
+      const each = { ...sampleHostModel(1024, 4, headSize), kvHeads }, step = { kind: "decode", threads: 1, tokens: 1, sequences: 1 } as const;
+      return predictStepS(parameters, each, { ...step, context: 1023 }) - predictStepS(parameters, each, { ...step, context: 0 });
+    };
+    const slower = 2 * 1023 * 4 * 8 * 64 * parameters.waitedS.cache;
+    expect(growth(8, 128) - growth(2, 128)).toBeGreaterThan(slower);
+    expect(growth(16, 64) - growth(4, 64)).toBeLessThan(slower);
   });
 
   it("is less for several sequences together than for one after another, and a prompt is cut into batches of 512", () => {
@@ -59,6 +79,16 @@ describe("the fit", () => {
     return sampleSteps(threads).map((step) => ({ model, step, seconds: predictStepS(parameters, model, step) * Math.exp(0.02 * (noise?.nextNormal() ?? 0)) }));
   }));
 
+  it("finds the parameters that made the times, from times with 2% of noise", () => {
+    const noise = new RandomStream(1, 0, Purpose.weights).seek(0, 0);
+    const grid = [[256, 2, 32], [256, 6, 64], [512, 4, 64], [512, 12, 128], [1024, 8, 64], [1024, 16, 128]].flatMap(([width, layers, headSize]) => observe(width!, layers!, headSize!, noise)), fitted = fitHost(grid);
+    const found: readonly (readonly [number, number])[] = [
+      [fitted.kinds.Q4_K!.oneS, parameters.kinds.Q4_K!.oneS], [fitted.kinds.Q8_0!.manyS, parameters.kinds.Q8_0!.manyS], [fitted.threads[2]!.manySpeedup, 1.9], [fitted.threads[2]!.attentionSpeedup, 1.8],
+      [fitted.memoryByteS, parameters.memoryByteS], [fitted.attention.byToken.vectorS, parameters.attention.byToken.vectorS],
+    ];
+    for (const [is, was] of found) expect(Math.abs(is / was - 1)).toBeLessThan(0.25);
+  });
+
   it("finds times of models and lengths that it has not seen, from times with 2% of noise", () => {
     const noise = new RandomStream(1, 0, Purpose.weights).seek(0, 0);
     const grid = [[256, 2, 32], [256, 6, 64], [512, 4, 64], [512, 12, 128], [1024, 8, 64], [1024, 16, 128]].flatMap(([width, layers, headSize]) => observe(width!, layers!, headSize!, noise));
@@ -82,7 +112,7 @@ describe("a profile", () => {
     writeFileSync(cut, text.slice(0, 1000));
     expect(() => loadHostProfile(join(folder, "none.json"), "devices.host.profile")).toThrow(ConfigError);
     expect(() => loadHostProfile(cut, "devices.host.profile")).toThrow(DataError);
-    expect(() => parseHostProfile({ ...sampleProfile(), version: 0 }, "x.json")).toThrow(/version must be a field of a host profile of version 1/);
+    expect(() => parseHostProfile({ ...sampleProfile(), version: 0 }, "x.json")).toThrow(/version must be a field of a host profile of version 2/);
     expect(() => parseHostProfile(JSON.parse(text.replace(/"seconds":[^,]+/, '"seconds":-1')), "x.json")).toThrow(/cases\.0\.steps\.0\.seconds/);
   });
 });

@@ -1,6 +1,7 @@
 /** A sequence on llama.cpp. Its last token waits: llama.cpp computes what follows a token only while it evaluates that token. */
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
 import { invariant } from "../../core/errors.js";
+import type { BatchGate } from "./batch-gate.js";
 import type { Cancellable, DecodedToken, DecodeEnd, DecodeOptions, Prefilled, Sequence } from "./runtime.js";
 import { requireRoom, type TokenLimits, Turn } from "./sequence-rules.js";
 import { TextStream } from "./text-stream.js";
@@ -13,6 +14,8 @@ export interface SequenceFrame extends TokenLimits {
   readonly batchTokens: number;
   readonly decodeText: (tokens: readonly number[]) => string;
   readonly isEnd: (token: number) => boolean;
+  /** Of all sequences of the model. */
+  readonly gate: BatchGate;
   /** Seconds. */
   readonly now: () => number;
 }
@@ -46,16 +49,17 @@ export class LlamaSequence implements Sequence {
 
   async *decode(options: DecodeOptions): AsyncGenerator<DecodedToken, DecodeEnd> {
     this.requireContent();
-    const { signal, maxTokens } = options, { decodeText, isEnd, now, contextTokens } = this.frame;
+    const { signal, maxTokens } = options, { decodeText, isEnd, gate, now, contextTokens } = this.frame;
     const stream = new TextStream(decodeText);
     this.turn.take();
+    gate.enter();
     const source = this.native.evaluateWithMetadata(this.waiting, { confidence: options.withLogProbability === true }, samplingOf(options));
     const end = (reason: DecodeEnd["reason"]): DecodeEnd => ({ reason, text: stream.flush() });
     try {
       for (let count = 0, startedAt = now(); count < maxTokens; count++) {
         if (signal?.aborted === true) return end("cancelled");
         if (this.length >= contextTokens) return end("context");
-        const step = await source.next();
+        const step = await gate.step(() => source.next());
         if (step.done === true) return end("end");
         const { token, confidence } = step.value as { token: Token; confidence?: number };
         this.waiting = [token];
@@ -67,6 +71,7 @@ export class LlamaSequence implements Sequence {
       return end(signal?.aborted === true ? "cancelled" : "length");
     } finally {
       await source.return(undefined);
+      gate.leave();
       this.turn.release();
     }
   }

@@ -10,6 +10,7 @@ import { parseLlamaShape } from "../gguf/llama-gguf.js";
 import { loadGgufHeader } from "../gguf/load-gguf.js";
 import type { LlamaShape } from "../llama/llama-shape.js";
 import { findBrokenWeight } from "../quantize/load-broken-weight.js";
+import { BatchGate } from "./batch-gate.js";
 import { LlamaSequence, type SequenceFrame } from "./llama-sequence.js";
 import { predictGgufMemory, requireMemory, USUAL_BATCH } from "./predict-memory.js";
 import { requireEmbeddable, requireWellFormed } from "./sequence-rules.js";
@@ -87,7 +88,7 @@ class LlamaLoadedModel implements LoadedModel {
     this.contextTokens = context.contextSize;
     this.sequences = context.totalSequences;
     this.frame = {
-      vocabulary, contextTokens: this.contextTokens, batchTokens: context.batchSize, now: () => performance.now() / 1000,
+      vocabulary, contextTokens: this.contextTokens, batchTokens: context.batchSize, gate: new BatchGate(), now: () => performance.now() / 1000,
       decodeText: (tokens) => (tokens.length === 1 ? this.textOf(tokens[0]!) : this.decodeText(tokens)), isEnd: (token) => this.isEnd(token),
     };
   }

@@ -52,7 +52,7 @@ describe("a calibration", () => {
     expect(existsSync(stopped.out)).toBe(false);
     const [first] = readFileSync(log, "utf8").split("\n").slice(1), said: string[] = [];
     appendFileSync(log, '{"case":1,"rou');
-    await expect(calibrateHost({ ...plan, rounds: 2 }, stopped)).rejects.toThrow(ConfigError);
+    await expect(calibrateHost({ ...plan, rounds: { least: 2, most: 2 } }, stopped)).rejects.toThrow(ConfigError);
     const profile = (await calibrateHost(plan, { ...keeping("host.json"), say: (line) => { said.push(line); } }))!;
     expect(said[0]).toMatch(/goes on behind 1 visits/);
     expect(existsSync(log)).toBe(false);

@@ -1,25 +1,23 @@
 /**
  * Measures a host and fits the cost model to the grid.
  *
- * The machine may be doing other things and its speed drifts, so every case is visited once a round, grid and kept-out cases mixed; a
- * reference model is timed before each visit, and what a visit found is brought to the usual speed of the machine by the references
- * around it. Within a visit low quantiles of many short steps count, across visits the median.
+ * The machine may be doing other things and its speed drifts, so cases are visited in turns, grid and kept-out cases mixed, and those
+ * that are not known well once more; a reference model is timed before each visit, and what a visit found is brought to the usual speed
+ * of the machine by the references around it. Within a visit low quantiles of many short steps count, across visits the median.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { quantile } from "../../core/statistics.js";
 import { fitHost } from "../../devices/host/fit-host.js";
 import { type CalibratedCase, HOST_PROFILE_VERSION, type HostClock, type HostProfile, parseHostProfile } from "../../devices/host/host-profile.js";
-import type { HostModel, HostStep, MeasuredStep } from "../../devices/host/host-step.js";
-import { ggufHostModel, onnxHostModel } from "../../models/runtimes/host-model.js";
 import type { LoadedModel } from "../../models/runtimes/runtime.js";
 import { measureProvenance } from "../measure-provenance.js";
-import type { Effort } from "../measure-work.js";
 import { writeJson } from "../publish-results.js";
-import type { CalibrationCase, CalibrationPlan } from "./calibration-plan.js";
+import type { CalibrationPlan } from "./calibration-plan.js";
+import { chooseVisit } from "./choose-visit.js";
 import { measureCase, measureReference, runtimeNamed } from "./measure-case.js";
+import { summarizeVisits } from "./summarize-visits.js";
 import { appendVisit, openVisitLog, type Visit } from "./visit-log.js";
 import { writeCaseFile } from "./write-case-file.js";
 
@@ -40,10 +38,6 @@ const REFERENCE = {
 } as const;
 const REFERENCE_CONTEXT = 256;
 const SAY_EVERY_S = 10;
-/** Visits before and after one that tell how fast the machine was. */
-const DRIFT_REACH = 3;
-/** Steps of this share of a circle reach every case, neighbours far apart. */
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
  * Measures what the log beside the profile lacks, then writes the profile, whole or not at all.
@@ -57,7 +51,7 @@ export async function calibrateHost(plan: CalibrationPlan, keeping: CalibrationK
   const visits = openVisitLog(log, describe(plan, provenance.cpu, runtimes));
   if (visits.length > 0) say(`goes on behind ${visits.length} visits of ${log}`);
   if (!await visitAll(plan, visits, { ...keeping, log })) return undefined;
-  const cases = summarizeVisits(plan, visits, clock), fits = Object.fromEntries(names.map((name) => [name, fitHost(observedOf(cases, name))]));
+  const cases = summarizeVisits(plan, visits, clock), fits = fitEngines(cases);
   const profile = parseHostProfile({
     schema: "plmm.host-profile", version: HOST_PROFILE_VERSION, provenance: { ...provenance, finishedAt: new Date().toISOString() }, runtimes, clock, cases, fits,
   }, out);
@@ -69,28 +63,25 @@ export async function calibrateHost(plan: CalibrationPlan, keeping: CalibrationK
 function describe(plan: CalibrationPlan, cpu: string, runtimes: Readonly<Record<string, string>>): string {
   const versions = Object.entries(runtimes).map(([name, version]) => `${name} by ${version}`).join(", ");
   const digest = createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 8);
-  return `${plan.cases.length} cases (${plan.name} ${digest}), ${plan.rounds} rounds, ${availableParallelism()} x ${cpu}, Node ${process.version}, ${versions}`;
+  return `${plan.cases.length} cases (${plan.name} ${digest}), ${plan.rounds.least} to ${plan.rounds.most} rounds, ${availableParallelism()} x ${cpu}, Node ${process.version}, ${versions}`;
 }
 
 /** Returns whether all visits are made. */
-async function visitAll(plan: CalibrationPlan, visits: Visit[], { log, say, signal }: CalibrationKeeping & { readonly log: string }): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), "plmm-calibrate-")), total = plan.cases.length * plan.rounds, startedAt = performance.now(), before = visits.length;
-  const done = new Set(visits.map(({ case: index, round }) => `${index} ${round}`));
+async function visitAll(plan: CalibrationPlan, visits: Visit[], { log, clock, say, signal }: CalibrationKeeping & { readonly log: string }): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "plmm-calibrate-")), path = join(folder, "model");
   const { model, sequence } = await loadReference(folder);
-  let saidAt = startedAt;
+  let saidAt = performance.now();
   try {
-    for (const { index, round } of visitOrder(plan)) {
-      if (done.has(`${index} ${round}`)) continue;
+    for (let choice = chooseVisit(plan, visits, clock); choice.next !== undefined; choice = chooseVisit(plan, visits, clock)) {
       if (signal.aborted) return false;
-      const path = join(folder, "model"), asked = plan.cases[index]!;
+      const { index, round } = choice.next, asked = plan.cases[index]!;
       writeCaseFile(path, asked);
       const visit = { case: index, round, reference: await measureReference(sequence), steps: await measureCase(asked, path) };
       visits.push(visit);
       appendVisit(log, visit);
-      const now = performance.now(), leftS = (now - startedAt) / (visits.length - before) * (total - visits.length) / 1000;
-      if (now - saidAt < SAY_EVERY_S * 1000) continue;
-      say(`${visits.length} of ${total} visits, about ${Math.ceil(leftS / 60)} min left`);
-      saidAt = now;
+      if (performance.now() - saidAt < SAY_EVERY_S * 1000) continue;
+      say(`${visits.length} visits; round ${round + 1} of ${plan.rounds.least} to ${plan.rounds.most}, ${choice.pending} of ${plan.cases.length} cases to be visited again`);
+      saidAt = performance.now();
     }
     return true;
   } finally {
@@ -107,53 +98,9 @@ async function loadReference(folder: string): Promise<{ readonly model: LoadedMo
   return { model, sequence };
 }
 
-/** Every case once a round, in an order that mixes sizes, engines, grid and kept-out cases, and differs between rounds. */
-function visitOrder({ cases, rounds }: CalibrationPlan): { readonly index: number; readonly round: number }[] {
-  const place = (index: number, round: number): number => (index * GOLDEN + round / rounds) % 1;
-  return Array.from({ length: rounds }, (_, round) => cases.map((_, index) => ({ index, round })).sort((a, b) => place(a.index, round) - place(b.index, round))).flat();
+/** Parameters by engine, from the cases that are not kept out. */
+export function fitEngines(cases: readonly CalibratedCase[]): HostProfile["fits"] {
+  const grid = cases.filter(({ isHeldOut }) => !isHeldOut), engines = [...new Set(grid.map(({ model }) => model.runtime))];
+  return Object.fromEntries(engines.map((engine) => [engine, fitHost(grid.filter(({ model }) => model.runtime === engine).flatMap(({ model, steps }) => (
+    steps.map((step) => ({ model, step, seconds: step.seconds })))))]));
 }
-
-/** Cases with what their visits say. */
-function summarizeVisits({ cases }: CalibrationPlan, visits: readonly Visit[], clock: HostClock): CalibratedCase[] {
-  const drifts = driftsOf(visits.map(({ reference }) => secondsBy(clock, reference, 1))), driftOf = new Map(visits.map((visit, i) => [visit, drifts[i]!]));
-  return cases.map((asked, index) => {
-    const found = new Map<string, { readonly step: HostStep; readonly visitsS: number[] }>();
-    for (const visit of visits.filter((each) => each.case === index)) {
-      for (const { step, ...effort } of visit.steps) {
-        const key = JSON.stringify(step), entry = found.get(key) ?? { step, visitsS: [] };
-        entry.visitsS.push(secondsBy(clock, effort, step.threads) / driftOf.get(visit)!);
-        found.set(key, entry);
-      }
-    }
-    const steps = [...found.values()].map(({ step, visitsS }): MeasuredStep => ({ ...step, seconds: medianOf(visitsS), visitsS }));
-    return { model: modelOf(asked), isHeldOut: asked.isHeldOut, steps };
-  });
-}
-
-/** How slow the machine was at each visit: the median reference around it, over that of the whole run. A single reference is too noisy. */
-function driftsOf(references: readonly number[]): number[] {
-  const usual = medianOf(references);
-  return references.map((_, i) => medianOf(references.slice(Math.max(0, i - DRIFT_REACH), i + DRIFT_REACH + 1)) / usual);
-}
-
-function secondsBy(clock: HostClock, { wallS, cpuS }: Effort, threads: number): number {
-  switch (clock) {
-    case "wall": return wallS;
-    case "processor": return cpuS / threads;
-    default: return clock satisfies never;
-  }
-}
-
-function modelOf({ runtime, shape, quant }: CalibrationCase): HostModel {
-  switch (runtime) {
-    case "llama.cpp": return ggufHostModel(shape, quant);
-    case "ONNX Runtime": return onnxHostModel(shape);
-    default: return runtime satisfies never;
-  }
-}
-
-function observedOf(cases: readonly CalibratedCase[], runtime: string): Parameters<typeof fitHost>[0] {
-  return cases.filter(({ model, isHeldOut }) => model.runtime === runtime && !isHeldOut).flatMap(({ model, steps }) => steps.map((step) => ({ model, step, seconds: step.seconds })));
-}
-
-function medianOf(values: readonly number[]): number { return quantile([...values].sort((a, b) => a - b), 0.5); }

@@ -21,8 +21,8 @@ export interface CalibrationCase {
 export interface CalibrationPlan {
   readonly name: string;
   readonly cases: readonly CalibrationCase[];
-  /** Visits to each case, spread over the run. */
-  readonly rounds: number;
+  /** Visits to each case, spread over the run: at least, and at most while its times are not known well. */
+  readonly rounds: { readonly least: number; readonly most: number };
 }
 
 /** Quantizations of the full grid. */
@@ -40,39 +40,48 @@ function shapeOf(width: number, layers: number, heads: number, kvHeads: number, 
 /** 0.4 to 97 million weights, heads of 32 to 128 numbers. */
 const GRID_SHAPES: readonly LlamaShape[] = [
   shapeOf(128, 3, 4, 4, 256, 768), shapeOf(256, 2, 8, 4, 512, 1024), shapeOf(256, 6, 4, 4, 768, 4096), shapeOf(512, 4, 8, 4, 1536, 2048),
-  shapeOf(512, 12, 4, 2, 1536, 4096), shapeOf(768, 8, 12, 12, 2048, 8192), shapeOf(1024, 8, 16, 8, 2816, 8192),
+  shapeOf(512, 12, 4, 2, 1536, 4096), shapeOf(768, 8, 6, 6, 2048, 8192), shapeOf(1024, 8, 16, 8, 2816, 8192),
 ];
 /** 1.9 to 121 million weights. */
 const HELD_OUT_SHAPES: readonly LlamaShape[] = [
   shapeOf(256, 4, 8, 8, 512, 768), shapeOf(512, 8, 16, 4, 1024, 1024), shapeOf(768, 5, 6, 6, 1536, 4096), shapeOf(1024, 10, 16, 4, 2560, 16_384),
 ];
 
-const GRID_PROMPTS: readonly (readonly number[])[] = [[9, 160, 640], [48, 360, 200]];
-const HELD_OUT_PROMPTS: readonly (readonly number[])[] = [[24, 240, 560], [100, 700]];
+const GRID_PROMPTS: readonly (readonly number[])[] = [[9, 160, 640], [48, 360, 200]], HELD_OUT_PROMPTS: readonly (readonly number[])[] = [[24, 240, 560], [100, 700]];
+/** For shapes whose prompts take seconds. */
+const WIDE = 1024, WIDE_GRID_PROMPTS: typeof GRID_PROMPTS = [[9, 160], [48, 300]], WIDE_HELD_OUT_PROMPTS: typeof GRID_PROMPTS = [[24, 240], [100, 220]];
 const GRID_BATCHES = [2, 4, 8], HELD_OUT_BATCHES = [3, 6];
 
 /** The grid of `plmm calibrate`. `threads` counts from 1 to the processors of the machine. */
 export function fullPlan(threads: readonly number[]): CalibrationPlan {
-  return { name: "full", cases: [...casesOf(GRID_SHAPES, CALIBRATED_QUANTS, threads, false), ...casesOf(HELD_OUT_SHAPES, CALIBRATED_QUANTS, threads, true)], rounds: 3 };
+  return { name: "full", cases: [...casesOf(GRID_SHAPES, CALIBRATED_QUANTS, threads, false), ...casesOf(HELD_OUT_SHAPES, CALIBRATED_QUANTS, threads, true)], rounds: { least: 2, most: 4 } };
 }
 
 /** Three models to fit on and two to predict, in two formats, on one thread of llama.cpp: less cannot be called a calibration. */
 export function tinyPlan(): CalibrationPlan {
   const tiny = (shapes: readonly LlamaShape[], isHeldOut: boolean): CalibrationCase[] => casesOf(shapes, ["F16", "Q8_0"], [1], isHeldOut).filter(({ runtime }) => runtime === "llama.cpp");
-  return { name: "tiny", cases: [...tiny(GRID_SHAPES.slice(0, 3), false), ...tiny(HELD_OUT_SHAPES.slice(0, 2), true)], rounds: 1 };
+  return { name: "tiny", cases: [...tiny(GRID_SHAPES.slice(0, 3), false), ...tiny(HELD_OUT_SHAPES.slice(0, 2), true)], rounds: { least: 1, most: 1 } };
 }
 
 /** A few small models on one thread, in seconds: shows that it works. */
 export function quickPlan(): CalibrationPlan {
   const quick = (shapes: readonly LlamaShape[], isHeldOut: boolean): CalibrationCase[] => casesOf(shapes, SHORT_QUANTS, [1], isHeldOut);
-  return { name: "quick", cases: [...quick(GRID_SHAPES.slice(0, 5), false), ...quick(HELD_OUT_SHAPES.slice(0, 2), true)], rounds: 1 };
+  return { name: "quick", cases: [...quick(GRID_SHAPES.slice(0, 5), false), ...quick(HELD_OUT_SHAPES.slice(0, 2), true)], rounds: { least: 1, most: 1 } };
 }
 
 function casesOf(shapes: readonly LlamaShape[], quants: readonly string[], threads: readonly number[], isHeldOut: boolean): CalibrationCase[] {
-  const prompts = isHeldOut ? HELD_OUT_PROMPTS : GRID_PROMPTS, batches = isHeldOut ? HELD_OUT_BATCHES : GRID_BATCHES;
-  return shapes.flatMap((shape, s) => threads.flatMap((threadCount) => [
-    ...quants.filter((quant, q) => (s + q + threadCount) % 2 === 0 && (shape.width % 256 === 0 || NARROW_QUANTS.includes(quant))).map((quant): CalibrationCase =>
-      ({ runtime: "llama.cpp", shape, quant, threads: threadCount, prompts: prompts[Math.floor((s + threadCount) / 2) % 2]!, batches: Math.floor((s + 1) / 2) % 2 === 0 ? batches : [], isHeldOut })),
-    ...["F32"].map((quant): CalibrationCase => ({ runtime: "ONNX Runtime", shape, quant, threads: threadCount, prompts: prompts[s % 2]!, batches: [], isHeldOut })),
-  ]));
+  const batches = isHeldOut ? HELD_OUT_BATCHES : GRID_BATCHES;
+  return shapes.flatMap((shape, s) => threads.flatMap((threadCount) => {
+    const prompts = promptsOf(shape, isHeldOut);
+    return [
+      ...quants.filter((quant, q) => (s + q + threadCount) % 2 === 0 && (shape.width % 256 === 0 || NARROW_QUANTS.includes(quant))).map((quant): CalibrationCase =>
+        ({ runtime: "llama.cpp", shape, quant, threads: threadCount, prompts: prompts[Math.floor((s + threadCount) / 2) % 2]!, batches: Math.floor((s + 1) / 2) % 2 === 0 ? batches : [], isHeldOut })),
+      { runtime: "ONNX Runtime" as const, shape, quant: "F32", threads: threadCount, prompts: prompts[s % 2]!, batches: [], isHeldOut },
+    ];
+  }));
+}
+
+function promptsOf({ width }: LlamaShape, isHeldOut: boolean): readonly (readonly number[])[] {
+  if (width >= WIDE) return isHeldOut ? WIDE_HELD_OUT_PROMPTS : WIDE_GRID_PROMPTS;
+  return isHeldOut ? HELD_OUT_PROMPTS : GRID_PROMPTS;
 }

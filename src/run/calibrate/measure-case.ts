@@ -19,10 +19,10 @@ const WARM_UP_PROMPT = 64;
 /** A prime below the smallest vocabulary. */
 const PROMPT_VOCABULARY = 251;
 /** Small models repeat a visit until it has lasted this long, and all but the largest do it twice. */
-const LEAST_VISIT_S = 0.3, LONG_VISIT_S = 1.5;
+const LEAST_VISIT_S = 0.3, LONG_VISIT_S = 0.8;
 const MOST_REPEATS = 8;
 /** Of the durations of single tokens: low enough to pass by those that other programs disturbed, and still of many tokens. */
-const QUIET_QUANTILE = 0.25;
+const QUIET_QUANTILE = 0.1;
 /** Room that llama.cpp's rounding up takes. */
 const CONTEXT_MARGIN = 8;
 
@@ -38,7 +38,8 @@ export function runtimeNamed(name: CalibrationCase["runtime"]): Runtime {
 /**
  * Times prompts laid one behind the other with tokens decoded after each, and batches of sequences.
  *
- * A decoded token takes the lower quartile over its kind, a prompt the least of its repeats.
+ * A decoded token takes the lower decile over its kind, a prompt the least of its repeats, as does a
+ * step of several sequences, which is a mean over tokens.
  *
  * @throws as `Runtime.load`.
  */
@@ -93,8 +94,8 @@ class Durations {
   }
 }
 
-function quietOf({ kind }: HostStep, seconds: readonly number[]): number {
-  return kind === "prefill" ? Math.min(...seconds) : quantile([...seconds].sort((a, b) => a - b), QUIET_QUANTILE);
+function quietOf({ kind, sequences }: HostStep, seconds: readonly number[]): number {
+  return kind === "prefill" || sequences > 1 ? Math.min(...seconds) : quantile([...seconds].sort((a, b) => a - b), QUIET_QUANTILE);
 }
 
 /** Steps are named by the context they meet: for decoded tokens its mean. */
@@ -118,7 +119,7 @@ async function timeBatch(model: LoadedModel, count: number, durations: Durations
       await sequence.rewind(0);
       await sequence.prefill(promptOf(BATCH_PROMPT));
     }
-    for (const effort of (await Promise.all(sequences.map(decodeEfforts))).flat()) durations.add(step, effort);
+    durations.add(step, await batchEffort(sequences));
   });
   for (const sequence of sequences) await sequence.dispose();
 }
@@ -127,12 +128,26 @@ async function timeBatch(model: LoadedModel, count: number, durations: Durations
 async function decodeEfforts(sequence: Sequence): Promise<Effort[]> {
   const efforts: Effort[] = [];
   let watch = startWatch();
-  const tokens = sequence.decode({ maxTokens: DECODED_TOKENS });
-  while ((await tokens.next()).done !== true) {
+  for await (const _ of sequence.decode({ maxTokens: DECODED_TOKENS })) {
     efforts.push(watch());
     watch = startWatch();
   }
   return efforts.slice(1);
+}
+
+/** Mean from when the last sequence has a token to when the last one has its next: engines may move some on before others. */
+async function batchEffort(sequences: readonly Sequence[]): Promise<Effort> {
+  const arrived = Array.from({ length: DECODED_TOKENS }, () => 0);
+  let watch = startWatch(), last: Effort | undefined;
+  await Promise.all(sequences.map(async (sequence) => {
+    let place = 0;
+    for await (const _ of sequence.decode({ maxTokens: DECODED_TOKENS })) {
+      arrived[place] = arrived[place]! + 1;
+      if (place === 0 && arrived[0] === sequences.length) watch = startWatch();
+      if (++place === DECODED_TOKENS) last = watch();
+    }
+  }));
+  return { wallS: last!.wallS / (DECODED_TOKENS - 1), cpuS: last!.cpuS / (DECODED_TOKENS - 1) };
 }
 
 function startWatch(): () => Effort {
