@@ -16,8 +16,12 @@ export class BatchingModel {
   private ready: Item[] = [];
   private isStepping = false;
 
-  /** @param thread Of the process: a step begins when it has handled what came before. */
-  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private freeCount: number) {}
+  /**
+   * @param thread Of the process: a step begins when it has handled what came before.
+   * @param holdUs For which each step waits besides its work.
+   * @param freeCount Sequences.
+   */
+  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private readonly holdUs: number, private freeCount: number) {}
 
   /** Waits for a sequence. */
   admit(): Wait {
@@ -52,6 +56,7 @@ export class BatchingModel {
       const batch = this.takeBatch(), prompts = batch.filter(({ isPrompt }) => isPrompt), decoding = batch.filter(({ isPrompt }) => !isPrompt);
       const meanContext = decoding.length === 0 ? 0 : decoding.reduce((sum, { context }) => sum + context, 0) / decoding.length;
       yield this.machine.compute(1e6 * this.speed.batchS(prompts.map(({ tokens }) => tokens), decoding.length, meanContext));
+      if (this.holdUs > 0) yield this.machine.until(this.machine.nowUs + this.holdUs);
       for (const { resume } of batch) resume();
     }
     this.isStepping = false;

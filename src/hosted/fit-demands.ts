@@ -34,6 +34,11 @@ export function fitDemands(observed: readonly ObservedQuestion[], speeds: ModelS
   };
 }
 
+/** Steps that a question waits for, one after another: of prompts and of tokens. */
+export function stepsOf(work: QuestionWork): number {
+  return [...personalCallsOf(work).map((call) => ({ call })), ...tierCallsOf(work)].reduce((sum, { call: { promptTokens, steps } }) => sum + steps + (promptTokens > 1 ? 1 : 0), 0);
+}
+
 interface TierCall { readonly area: string; readonly call: ModelCall }
 
 /** In their order; the last one's text goes on to P. */

@@ -1,9 +1,6 @@
 /** What the parts of a P-E-T system cost the one machine they run on, and what a question makes them do. Plain values, measured elsewhere. */
 
-/**
- * Processor time of the processes besides the steps of models, by what they handle. Seconds. A question, consult or request is paid for in
- * equal parts at each message by which its process hears of it.
- */
+/** Processor time of the processes besides the steps of models, by what they handle. Seconds. */
 export interface HostDemands {
   /** Whoever asks: a question, and a piece of an answer on the screen. */
   readonly load: { readonly question: number; readonly piece: number };
@@ -16,16 +13,27 @@ export interface HostDemands {
   readonly models: { readonly request: number; readonly token: number };
 }
 
+/** At which messages of it a process spends its time for a question and for a consult; within a share all messages cost alike. From 0 to 1. */
+export interface DemandShares {
+  /** Of a question: before P takes it up; the rest when its answer has ended. */
+  readonly asking: number;
+  /** Of a consult: before the tier is asked; the rest when its answer has ended. */
+  readonly sealing: number;
+}
+
 /** All that a simulation of the machine needs besides the speeds of models. */
 export interface HostCosts {
   /** Work per second with 1, 2, ... busy processors, in seconds of one that is busy alone. */
   readonly capacity: readonly number[];
   /** From one process to another, without work of either. Seconds. */
   readonly hopS: number;
+  /** For which a step of a model waits for its threads to take turns, without work. Seconds. */
+  readonly stepHoldS: number;
   /** For which a change of the personal store, and an entry of the ledger's journal, wait for the disk. Seconds. */
   readonly storeHoldS: number;
   readonly journalHoldS: number;
   readonly demands: HostDemands;
+  readonly shares: DemandShares;
 }
 
 /** A prompt and its completion. */

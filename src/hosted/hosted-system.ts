@@ -59,6 +59,6 @@ export class HostedSystem {
   private serve({ server, speed, sequences }: HostedModel): ServedModel {
     const thread = this.servers.get(server) ?? this.newThread();
     this.servers.set(server, thread);
-    return { thread, model: new BatchingModel(this.machine, thread, speed, sequences) };
+    return { thread, model: new BatchingModel(this.machine, thread, speed, 1e6 * this.plan.costs.stepHoldS, sequences) };
   }
 }

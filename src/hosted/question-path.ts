@@ -10,24 +10,26 @@ import type { Path, Wait } from "./machine.js";
 export type GrowingInstants = { -readonly [Name in keyof QuestionInstants]?: number };
 
 const US_PER_S = 1e6;
-/** Messages by which a process hears of a question, a consult, a request: its time for one is spent on them in equal parts. */
-const QUESTION_PARTS = 2, PERSONAL_PARTS = 2, RELAY_PARTS = 2, GATEWAY_PARTS = 3, LEDGER_PARTS = 2, REQUEST_PARTS = 2, PURCHASE_PARTS = 2;
+/** Messages of a consult that the gateway hears of before it asks the tier. */
+const OPENING_MESSAGES = 2;
+/** Messages of a request to a tier, and of a purchase. */
+const REQUEST_MESSAGES = 2, PURCHASE_MESSAGES = 2;
 
 /** One question from the asking to its last piece. */
 export function* questionPath(system: HostedSystem, { client, work }: HostedQuestion, seen: GrowingInstants): Path {
-  const walk = new Walk(system, work, seen), { load, personal, plan: { costs: { demands } } } = system;
+  const walk = new Walk(system, work, seen), { load, personal, plan: { costs: { demands, shares: { asking } } } } = system;
   seen.askedAtUs = system.machine.nowUs;
-  yield onThread(load, demands.load.question / QUESTION_PARTS);
+  yield onThread(load, asking * demands.load.question);
   yield* walk.hop();
-  yield onThread(personal.thread, demands.personal.question / QUESTION_PARTS);
+  yield onThread(personal.thread, asking * demands.personal.question);
   walk.note("startedAtUs");
   yield* walk.sayPersonal(work.draft, "prefilledAtUs", work.consult === undefined && work.combine === undefined);
   walk.note("decidedAtUs");
   if (work.consult !== undefined) yield* walk.consult(client, work.consult);
   if (work.combine !== undefined) yield* walk.sayPersonal(work.combine, "combinedAtUs", true);
-  yield onThread(personal.thread, demands.personal.question / QUESTION_PARTS);
+  yield onThread(personal.thread, (1 - asking) * demands.personal.question);
   yield* walk.hop();
-  yield onThread(load, demands.load.question / QUESTION_PARTS);
+  yield onThread(load, (1 - asking) * demands.load.question);
   walk.note("endedAtUs");
 }
 
@@ -56,53 +58,59 @@ class Walk {
   }
 
   *consult(client: number, { area, expert, general }: ConsultWork): Path {
-    const { system, system: { personal, relay, gateway, plan: { costs: { demands, storeHoldS, journalHoldS } } } } = this;
-    if (system.spendToken(client)) yield* this.buy();
-    yield onThread(personal.thread, demands.personal.consult / PERSONAL_PARTS, storeHoldS);
+    const { personal, relay, gateway, plan: { costs: { demands, shares: { sealing }, storeHoldS } } } = this.system;
+    if (this.system.spendToken(client)) yield* this.buy();
+    yield onThread(personal.thread, sealing * demands.personal.consult, storeHoldS);
     this.note("sealedAtUs");
     yield* this.hop();
-    yield onThread(relay, demands.relay.consult / RELAY_PARTS);
+    yield onThread(relay, sealing * demands.relay.consult);
     yield* this.hop();
-    yield onThread(gateway, demands.gateway.consult / GATEWAY_PARTS);
+    yield onThread(gateway, sealing * demands.gateway.consult / OPENING_MESSAGES);
     this.note("arrivedAtUs");
-    yield* this.atLedger(demands.ledger.consult / LEDGER_PARTS, journalHoldS);
-    yield onThread(gateway, demands.gateway.consult / GATEWAY_PARTS);
-    if (expert !== undefined) yield* this.askTier(area, expert, general === undefined);
-    if (expert !== undefined && general !== undefined) this.note("consultedAtUs");
+    yield* this.atLedger(sealing * demands.ledger.consult);
+    yield onThread(gateway, sealing * demands.gateway.consult / OPENING_MESSAGES);
+    yield* this.answer(area, expert, general);
+    yield* this.atLedger((1 - sealing) * demands.ledger.consult);
+    yield onThread(gateway, (1 - sealing) * demands.gateway.consult);
+    yield* this.hop();
+    yield onThread(relay, (1 - sealing) * demands.relay.consult);
+    yield* this.hop();
+    yield onThread(personal.thread, (1 - sealing) * demands.personal.consult, storeHoldS);
+  }
+
+  /** The expert, T, or T when the expert does not know. */
+  private *answer(area: string, expert: ModelCall | undefined, general: ModelCall | undefined): Path {
+    const isConsulted = expert !== undefined && general !== undefined;
+    if (expert !== undefined) yield* this.askTier(area, expert, !isConsulted);
+    if (isConsulted) this.note("consultedAtUs");
     if (general !== undefined) yield* this.askTier("general", general, true);
-    if (expert !== undefined && general !== undefined) this.note("consultAnsweredAtUs");
-    yield* this.atLedger(demands.ledger.consult / LEDGER_PARTS, journalHoldS);
-    yield onThread(gateway, demands.gateway.consult / GATEWAY_PARTS);
-    yield* this.hop();
-    yield onThread(relay, demands.relay.consult / RELAY_PARTS);
-    yield* this.hop();
-    yield onThread(personal.thread, demands.personal.consult / PERSONAL_PARTS, storeHoldS);
+    if (isConsulted) this.note("consultAnsweredAtUs");
   }
 
   private *buy(): Path {
-    const { personal, plan: { costs: { demands, journalHoldS } } } = this.system;
-    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_PARTS);
-    yield* this.atLedger(demands.ledger.purchase, journalHoldS);
-    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_PARTS);
+    const { personal, plan: { costs: { demands } } } = this.system;
+    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_MESSAGES);
+    yield* this.atLedger(demands.ledger.purchase);
+    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_MESSAGES);
   }
 
-  private *atLedger(seconds: number, heldS: number): Path {
+  private *atLedger(seconds: number): Path {
     yield* this.hop();
-    yield onThread(this.system.ledger, seconds, heldS);
+    yield onThread(this.system.ledger, seconds, this.system.plan.costs.journalHoldS);
     yield* this.hop();
   }
 
   private *askTier(area: string, call: ModelCall, isForwarded: boolean): Path {
     const tier = this.system.tier(area), { machine, plan: { costs: { demands } } } = this.system;
     yield* this.hop();
-    yield onThread(tier.thread, demands.models.request / REQUEST_PARTS);
+    yield onThread(tier.thread, demands.models.request / REQUEST_MESSAGES);
     if (isForwarded) this.forgetTokens();
     yield* this.say(tier, call, demands.models.token, () => { this.note("admittedAtUs"); }, () => undefined, (step) => {
       this.note("tierFirstTokenAtUs");
       this.seen.tierLastTokenAtUs = machine.nowUs;
       machine.start(this.forward(step, isForwarded));
     });
-    yield onThread(tier.thread, demands.models.request / REQUEST_PARTS);
+    yield onThread(tier.thread, demands.models.request / REQUEST_MESSAGES);
     yield* this.hop();
   }
 

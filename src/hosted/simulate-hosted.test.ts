@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HostSpeed } from "../devices/host/host-speed.js";
 import { BatchingModel } from "./batching-model.js";
+import { stepsOf } from "./fit-demands.js";
 import type { HostCosts, HostedQuestion, QuestionWork } from "./host-costs.js";
 import type { HostedPlan } from "./hosted-system.js";
 import { Machine, type Path, Thread } from "./machine.js";
@@ -11,12 +12,12 @@ const SPEED: HostSpeed = {
   prefillS: (tokens) => tokens * 1e-5, decodeStepS: (sequences) => 1e-4 + (sequences - 1) * 2e-5,
   batchS: (prompts, sequences) => prompts.reduce((sum, tokens) => sum + tokens * 1e-5, 0) + (sequences === 0 ? 0 : 1e-4 + (sequences - 1) * 2e-5),
 };
-/** Every message costs 1 ms at a process that hears of it in one part, a token 10 us, a piece 5 us. */
+/** What is heard of in several messages costs a few ms, a token 10 us, a piece 5 us. */
 const COSTS: HostCosts = {
-  capacity: [1, 2], hopS: 0, storeHoldS: 0, journalHoldS: 0,
+  capacity: [1, 2], hopS: 0, stepHoldS: 0, storeHoldS: 0, journalHoldS: 0, shares: { asking: 0.5, sealing: 2 / 3 },
   demands: {
-    load: { question: 0.002, piece: 5e-6 }, personal: { question: 0.002, consult: 0.002, piece: 5e-6, token: 1e-5, purchase: 0.02 },
-    relay: { consult: 0.002, piece: 5e-6 }, gateway: { consult: 0.003, piece: 5e-6 }, ledger: { consult: 0.002, purchase: 0.01 }, models: { request: 0.002, token: 1e-5 },
+    load: { question: 0.002, piece: 5e-6 }, personal: { question: 0.002, consult: 0.003, piece: 5e-6, token: 1e-5, purchase: 0.02 },
+    relay: { consult: 0.003, piece: 5e-6 }, gateway: { consult: 0.003, piece: 5e-6 }, ledger: { consult: 0.003, purchase: 0.01 }, models: { request: 0.002, token: 1e-5 },
   },
 };
 const plan = (changes: Partial<HostedPlan> & { readonly costs?: HostCosts } = {}): HostedPlan => ({
@@ -41,7 +42,7 @@ describe("a question alone on the machine", () => {
   });
 
   test("pays for sealing, relay, gateway, ledger and tier on its way, and twice for P's model when it combines", () => {
-    const draftUs = 500 + 8 * 110, consultUs = 2000 + 2000 + 3000 + 2000 + 2000 + 200 + 5 * 110;
+    const draftUs = 500 + 8 * 110, consultUs = 4 * 3000 + 2000 + 200 + 5 * 110;
     expect(latencyUs(HANDED_ON)).toBe(2000 + draftUs + consultUs + 2000);
     expect(latencyUs(COMBINED)).toBe(2000 + draftUs + consultUs + 600 + 3 * 110 + 2000);
   });
@@ -60,10 +61,18 @@ describe("a question alone on the machine", () => {
     expect(general!.tierLastTokenAtUs).toBeGreaterThan(general!.tierFirstTokenAtUs!);
   });
 
-  test("waits for the way between processes and for disks, without work of anybody", () => {
+  test("waits for the way between processes, for disks and for threads, without work of anybody", () => {
     const plain = latencyUs(COMBINED), { hops } = simulateHosted(plan(), [asked(COMBINED)])[0]!;
     expect(latencyUs(COMBINED, { costs: { ...COSTS, hopS: 1e-4 } })).toBe(plain + 100 * hops);
     expect(latencyUs(COMBINED, { costs: { ...COSTS, storeHoldS: 0.003, journalHoldS: 0.001 } })).toBe(plain + 2 * 3000 + 2 * 1000);
+    expect(latencyUs(COMBINED, { costs: { ...COSTS, stepHoldS: 1e-4 } })).toBe(plain + 100 * stepsOf(COMBINED));
+    expect(stepsOf(COMBINED)).toBe(9 + 6 + 4);
+  });
+
+  test("pays before and after its tier as the shares say, in all the same", () => {
+    const early = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 1, sealing: 1 } } }), [asked(HANDED_ON)])[0]!, late = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 0, sealing: 0 } } }), [asked(HANDED_ON)])[0]!;
+    expect(early.endedAtUs).toBe(late.endedAtUs);
+    expect(early.shownAtUs - late.shownAtUs).toBe(4 * 3000 + 2 * 2000);
   });
 
   test("buys payment tokens when none is at hand, and then has some", () => {
@@ -118,7 +127,7 @@ describe("questions that share the machine", () => {
 describe("a model that batches", () => {
   /** Ends of requests of one prompt and some tokens, all made at once. */
   function endsOf(sequences: number, count: number, tokens: number): number[] {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, sequences), ends: number[] = [];
+    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, 0, sequences), ends: number[] = [];
     function* request(): Path {
       yield model.admit();
       yield model.prefill(10);
@@ -138,7 +147,7 @@ describe("a model that batches", () => {
   });
 
   test("takes prompts in bounded batches", () => {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, 8), ends: number[] = [];
+    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, 0, 8), ends: number[] = [];
     function* request(): Path {
       yield model.prefill(300);
       ends.push(Math.round(machine.nowUs));

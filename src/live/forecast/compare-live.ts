@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadStudy } from "../../config/load-study.js";
 import type { Study } from "../../config/scenario-schema.js";
-import { LimitError } from "../../core/errors.js";
+import { invariant } from "../../core/errors.js";
 import type { HostProfile } from "../../devices/host/host-profile.js";
 import type { ModelSpeeds } from "../../hosted/fit-demands.js";
 import { calibrateHost } from "../../run/calibrate/calibrate-host.js";
@@ -25,6 +25,7 @@ import { calibrationOf, type CalibratedLengths, findModelFiles, hostedPlanOf, sp
 import { type MeasuredCosts, measureCosts, targetOf } from "./measure-costs.js";
 import { requireProcessCpu } from "./measure-process-cpu.js";
 import { Purses } from "./observe-system.js";
+import { requireGoing } from "./require-going.js";
 import { openRehearsal, type RehearsedQuestion } from "./rehearse-load.js";
 import { figuresOf, type LoadFigures } from "./score-forecast.js";
 import { warmUp } from "./warm-up.js";
@@ -40,6 +41,8 @@ export interface ComparisonPlan {
   /** Of the measured saturation. The last ones may be above 1. */
   readonly loads: readonly number[];
   readonly secondsPerLoad: number;
+  /** Questions that a system answers before anything is measured on it. */
+  readonly warmUp: number;
   readonly calibration: CalibratedLengths;
   /** Clients and questions from which costs are measured. */
   readonly costs: { readonly clients: number; readonly alone: number; readonly saturating: number };
@@ -55,6 +58,7 @@ export interface Comparison { readonly profile: HostProfile; readonly costs: Mea
 const SETTLE_MS = 700;
 /** Seeds of replications and of the questions that costs are measured with. */
 const COST_SEED = 1000;
+const ALONE_CLIENTS = 4;
 
 /**
  * Compares.
@@ -65,31 +69,33 @@ export async function compareWithLive(plan: ComparisonPlan, keeping: ComparisonK
   requireProcessCpu();
   const files = findModelFiles(plan.config), digest = createHash("sha256").update(JSON.stringify(plan));
   for (const file of files) digest.update(readFileSync(file));
-  const folder = join(keeping.folder, digest.digest("hex").slice(0, 8)), part = { ...keeping, folder }, profilePath = join(folder, "host-profile.json");
-  const profile = await kept(profilePath, async () => await calibrateHost(calibrationOf(plan.config, plan.calibration), { out: profilePath, clock: "wall", say: keeping.say, signal: keeping.signal }) ?? stopped());
-  const speeds = speedsOf(plan.config, profile), costs = await kept(join(folder, "costs.json"), async () => measureCosts(configFor(plan, part, plan.costs.clients), speeds, await rehearseCosts(plan, part), keeping.say, keeping.signal));
+  const folder = join(keeping.folder, "parts", digest.digest("hex").slice(0, 8)), profilePath = join(folder, "host-profile.json");
+  const profile = await kept(profilePath, () => calibrateHost(calibrationOf(plan.config, plan.calibration), { ...keeping, out: profilePath, clock: "processor" }), keeping.signal);
+  const speeds = speedsOf(plan.config, profile), costs = await kept(join(folder, "costs.json"), async () => measureCosts(configFor(plan, keeping, plan.costs.clients), speeds, await rehearseCosts(plan, keeping), keeping.say, keeping.signal), keeping.signal);
   const found: LoadFigures[] = [];
   for (let replication = 0; replication < plan.replications; replication++) {
-    found.push(...await kept(join(folder, `replication-${replication}.json`), () => replicate(plan, part, { replication, speeds, costs })));
+    found.push(...await kept(join(folder, `replication-${replication}.json`), () => replicate(plan, keeping, { replication, speeds, costs }), keeping.signal));
   }
   return { profile, costs, found };
 }
 
-/** A part from its file, or made and written there. */
-async function kept<Part>(path: string, make: () => Promise<Part>): Promise<Part> {
+/** A part from its file, or made and written there; what was stopped on the way is not kept. */
+async function kept<Part>(path: string, make: () => Promise<Part | undefined>, signal: AbortSignal): Promise<Part> {
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Part;
   const part = await make();
+  requireGoing(signal);
+  invariant(part !== undefined, "end a part that nobody stopped", path);
   writeJson(path, part);
   return part;
 }
 
-function stopped(): never { throw new LimitError({ subject: "the comparison", rule: "run to its end", got: "a stop", hint: "Give the command again: it goes on where it was." }); }
-
 function configFor({ config }: ComparisonPlan, { folder }: ComparisonKeeping, clients: number): LiveConfig { return { ...config, state: join(folder, "state"), personal: { ...config.personal, clients } }; }
 
+/** Few people ask alone, so that their purses run empty and purchases are seen; all ask when the system is to be saturated. */
 async function rehearseCosts(plan: ComparisonPlan, keeping: ComparisonKeeping): Promise<Parameters<typeof measureCosts>[2]> {
-  const { alone, saturating, clients } = plan.costs, rehearsed = await rehearse(plan, keeping, planOf(plan, COST_SEED, clients, alone + saturating).questions);
-  return { alone: rehearsed.slice(0, alone), saturating: rehearsed.slice(alone) };
+  const { alone, saturating, clients } = plan.costs, aloneClients = Math.min(ALONE_CLIENTS, clients), { questions } = planOf(plan, COST_SEED, clients, Math.ceil(2 * alone * clients / aloneClients) + saturating);
+  const asksAlone = questions.filter(({ clientId }) => clientId < aloneClients).slice(0, alone), others = questions.filter((question) => !asksAlone.includes(question)).slice(0, saturating);
+  return { warmUp: plan.warmUp, alone: await rehearse(plan, keeping, asksAlone), saturating: await rehearse(plan, keeping, others) };
 }
 
 /** Questions at one a second on average, and the study that they are of. */
@@ -103,7 +109,7 @@ async function rehearse({ config }: ComparisonPlan, { say, signal }: ComparisonK
   const rehearsal = await openRehearsal(config), found: RehearsedQuestion[] = [];
   try {
     for (const question of questions) {
-      if (signal.aborted) stopped();
+      requireGoing(signal);
       found.push(await rehearsal.rehearse(question));
     }
     return found;
@@ -121,14 +127,14 @@ async function replicate(plan: ComparisonPlan, keeping: ComparisonKeeping, { rep
   rmSync(config.state, { recursive: true, force: true });
   const system = await startLiveSystem(config), target = targetOf(config, system, keeping.signal), purses = new Purses(config.personal.tokens), found: LoadFigures[] = [];
   try {
-    await warmUp(rehearsed, purses, target);
+    await warmUp(rehearsed, plan.warmUp, purses, target);
     for (const load of plan.loads) {
       const ratePerS = load * saturationPerS.live, asked = atRate(rehearsed.slice(0, countAt(load)), ratePerS), atHand = new Map(asked.map(({ planned: { clientId } }) => [clientId, purses.at(clientId)]));
       keeping.say(`replication ${replication + 1} of ${plan.replications}, ${Math.round(100 * load)}% of saturation, ${asked.length} questions`);
       await sleep(SETTLE_MS);
       const live = await runLoad(asked.map(({ planned }) => planned), target), simulated = forecastLoad(hostedPlanOf(config, speeds, costs, (client) => atHand.get(client)!), asked, live.startedAtUs);
       await sleep(SETTLE_MS);
-      if (keeping.signal.aborted) stopped();
+      requireGoing(keeping.signal);
       for (const question of asked) purses.spendFor(question);
       const stored = { study, ratePerS, clients: plan.clients, startedAtUs: live.startedAtUs }, out = join(keeping.folder, "runs", `${replication}-${Math.round(100 * load)}`);
       writeLoad({ ...stored, out: join(out, "live"), kind: "live", asked: live.asked, seen: loadCapture(livePaths.capture(config.state), live.startedAtUs) });

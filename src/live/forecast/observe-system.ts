@@ -1,13 +1,22 @@
 /** A live system asked one question at a time: what each takes of every process, and how long it takes in all. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FittedRole, ObservedQuestion } from "../../hosted/fit-demands.js";
+import type { PersonalAnswer } from "../ask-personal.js";
 import { runLoad, type LoadTarget } from "../load/run-load.js";
 import type { LiveSystem } from "../processes/live-system.js";
 import { measureProcessCpuS } from "./measure-process-cpu.js";
 import type { RehearsedQuestion } from "./rehearse-load.js";
 
-/** A question that was asked alone. */
-export interface AloneQuestion extends ObservedQuestion { readonly latencyS: number }
+/** A question that was asked alone, and how long parts of its way took. Seconds; absent for ways that it did not take. */
+export interface AloneQuestion extends ObservedQuestion {
+  readonly latencyS: number;
+  /** Until P took it up, and from P's last token to the end. */
+  readonly askingS: number;
+  readonly endingS: number;
+  /** Of a consult, which bought no tokens: from P's decision to the tier's model, and from the tier's last token to P, where P only hands on. */
+  readonly sealingS?: number;
+  readonly settlingS?: number;
+}
 
 /** For which processes go on working when an answer has come: receipts, logs, the closing of streams. Milliseconds. */
 const SETTLE_MS = 15;
@@ -38,9 +47,17 @@ export async function observeAlone(system: LiveSystem, questions: readonly Rehea
     await sleep(SETTLE_MS);
     const after = cpuByRole(system), cpuS = Object.fromEntries(Object.entries(after).map(([role, seconds]) => [role, seconds - before[role as FittedRole]])) as Record<FittedRole, number>;
     if (asked?.answer?.text !== question.text) continue;
-    found.push({ work: question.work, hasBought, cpuS: { ...cpuS, load: (user + kernel) / 1e6 }, latencyS: (asked.endedAtUs - asked.dueAtUs) / 1e6 });
+    found.push({ work: question.work, hasBought, cpuS: { ...cpuS, load: (user + kernel) / 1e6 }, ...waysOf(asked.answer, hasBought) });
   }
   return found;
+}
+
+function waysOf({ askedAtUs, endedAtUs, report: { route, startedAtUs, decidedAtUs, lastTokenAtUs, combinedAtUs, consult } }: PersonalAnswer, hasBought: boolean): Pick<AloneQuestion, "latencyS" | "askingS" | "endingS" | "sealingS" | "settlingS"> {
+  const between = (fromUs: number, toUs: number): number => (toUs - fromUs) / 1e6, isConsulted = consult !== undefined && !hasBought, isPlain = isConsulted && route !== "expert-general";
+  return {
+    latencyS: between(askedAtUs, endedAtUs), askingS: between(askedAtUs, startedAtUs), endingS: between(lastTokenAtUs, endedAtUs),
+    ...(isPlain ? { sealingS: between(decidedAtUs, consult.timings.admittedAtUs) } : {}), ...(isPlain && combinedAtUs === undefined ? { settlingS: between(consult.timings.lastTokenAtUs, lastTokenAtUs) } : {}),
+  };
 }
 
 function cpuByRole(system: LiveSystem): Record<FittedRole, number> {

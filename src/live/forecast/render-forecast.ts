@@ -28,10 +28,11 @@ export function renderConservation(found: readonly LoadFigures[]): string {
 
 /** What the simulation was given: all measured before the loads. */
 export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturationPerS } }: Comparison): string {
-  const { demands, capacity, hopS, storeHoldS, journalHoldS } = costs, ms = (seconds: number): string => (1000 * seconds).toPrecision(3);
+  const { demands, shares, capacity, hopS, stepHoldS, storeHoldS, journalHoldS } = costs, ms = (seconds: number): string => (1000 * seconds).toPrecision(3);
   const parts = Object.entries(demands).flatMap(([role, byWhat]) => Object.entries(byWhat as Readonly<Record<string, number>>).map(([what, seconds]) => [`${role}: a ${what} (ms of a processor)`, ms(seconds)]));
   return renderRows(["measured before any load", "value"], [
-    ...parts, ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["a message's way (ms)", ms(hopS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
+    ...parts, ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["of a question: share before P takes it up", shares.asking.toFixed(2)], ["of a consult: share before the tier is asked", shares.sealing.toFixed(2)],
+    ["a message's way (ms)", ms(hopS)], ["a step of a model waits for its threads (ms)", ms(stepHoldS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
     ["an entry of the ledger's journal waits for the disk (ms)", ms(journalHoldS)], [`latency of ${aloneCount} questions alone, p50, live (ms)`, ms(aloneLatencyS.live)], ["the same by the fit (ms)", ms(aloneLatencyS.simulated)],
     ["saturation, live (answers/s)", saturationPerS.live.toPrecision(3)], ["saturation, simulated (answers/s)", saturationPerS.simulated.toPrecision(3)],
   ], "md");

@@ -3,16 +3,14 @@ import { type LoadTarget, runLoad } from "../load/run-load.js";
 import type { Purses } from "./observe-system.js";
 import type { RehearsedQuestion } from "./rehearse-load.js";
 
-const ROUNDS = 2;
-
-/** Every client asks the first of its questions that needs a consult, twice, one client after another begins. */
-export async function warmUp(questions: readonly RehearsedQuestion[], purses: Purses, target: LoadTarget): Promise<void> {
+/** Every client asks the first of its questions that needs a consult, all at once, as often as it takes until `least` questions were asked. */
+export async function warmUp(questions: readonly RehearsedQuestion[], least: number, purses: Purses, target: LoadTarget): Promise<void> {
   const first = new Map<number, RehearsedQuestion>();
   for (const question of questions) {
     const { clientId } = question.planned, known = first.get(clientId);
     if (known === undefined || (known.work.consult === undefined && question.work.consult !== undefined)) first.set(clientId, question);
   }
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let asked = 0; asked < least && first.size > 0; asked += first.size) {
     for (const question of first.values()) purses.spendFor(question);
     await runLoad([...first.values()].map(({ planned }) => ({ ...planned, askAtUs: 0 })), target);
   }
