@@ -13,14 +13,14 @@ export function makeLiveForecast(points: readonly ForecastPoint[], worst: number
   const figures = [...new Set(points.map(({ figure }) => figure))], colours = assignColours(SOURCES, theme), loads = [...new Set(points.map(({ load }) => 100 * load))];
   const values = points.map((point) => ({ ...point, percent: 100 * point.load, low: Math.max(0, point.ms - point.halfWidthMs), high: point.ms + point.halfWidthMs }));
   const x = { field: "percent", type: "quantitative", title: "Load (% of saturation)", scale: { domain: [0, Math.max(...loads) * 1.05], nice: false }, axis: { values: loads } };
-  const color = { field: "source", type: "nominal", sort: SOURCES, scale: { domain: SOURCES, range: colours }, legend: { title: null, orient: "top" } };
+  const color = { field: "source", type: "nominal", sort: SOURCES, scale: { domain: SOURCES, range: colours }, legend: { title: null, orient: "top", symbolType: "circle" } };
   const panel = (figure: string): object => ({
     title: { text: figure, anchor: "start", fontSize: 13, fontWeight: 600, color: theme.ink, offset: 6 }, width: PANEL_WIDTH, height: PANEL_HEIGHT,
     data: { values: values.filter((each) => each.figure === figure) }, encoding: { x, color },
     layer: [
       { mark: { type: "line", strokeWidth: 1.6 }, encoding: { y: { field: "ms", type: "quantitative", title: "ms", axis: { tickCount: 4 } } } },
       { mark: { type: "rule", strokeWidth: 1.4 }, encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } } },
-      { mark: { type: "point", filled: true, size: 55, opacity: 1 }, encoding: { y: { field: "ms", type: "quantitative" }, shape: { field: "source", type: "nominal", sort: SOURCES, legend: null } } },
+      { mark: { type: "point", filled: true, size: 55, opacity: 1 }, encoding: { y: { field: "ms", type: "quantitative" } } },
     ],
   });
   const rows = Array.from({ length: Math.ceil(figures.length / COLUMNS) }, (_, row) => figures.slice(row * COLUMNS, (row + 1) * COLUMNS));
