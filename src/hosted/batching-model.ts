@@ -10,6 +10,9 @@ const BATCH_TOKENS = 512;
 
 interface Item { readonly tokens: number; readonly context: number; readonly isPrompt: boolean; readonly resume: () => void }
 
+/** How a step goes: the share of its work that is not the process's own thread's, and for how long it waits besides. */
+export interface StepTerms { readonly nativeShare: number; readonly holdUs: number }
+
 /** A model in a process. */
 export class BatchingModel {
   private readonly waiting: (() => void)[] = [];
@@ -18,10 +21,9 @@ export class BatchingModel {
 
   /**
    * @param thread Of the process: a step begins when it has handled what came before.
-   * @param holdUs For which each step waits besides its work.
    * @param freeCount Sequences.
    */
-  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private readonly holdUs: number, private freeCount: number) {}
+  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private readonly terms: StepTerms, private freeCount: number) {}
 
   /** Waits for a sequence. */
   admit(): Wait {
@@ -55,8 +57,10 @@ export class BatchingModel {
       yield this.thread.work(0);
       const batch = this.takeBatch(), prompts = batch.filter(({ isPrompt }) => isPrompt), decoding = batch.filter(({ isPrompt }) => !isPrompt);
       const meanContext = decoding.length === 0 ? 0 : decoding.reduce((sum, { context }) => sum + context, 0) / decoding.length;
-      yield this.machine.compute(1e6 * this.speed.batchS(prompts.map(({ tokens }) => tokens), decoding.length, meanContext));
-      if (this.holdUs > 0) yield this.machine.until(this.machine.nowUs + this.holdUs);
+      const workUs = 1e6 * this.speed.batchS(prompts.map(({ tokens }) => tokens), decoding.length, meanContext), { nativeShare, holdUs } = this.terms;
+      yield this.machine.compute(nativeShare * workUs);
+      if (holdUs > 0) yield this.machine.until(this.machine.nowUs + holdUs);
+      yield this.thread.work((1 - nativeShare) * workUs);
       for (const { resume } of batch) resume();
     }
     this.isStepping = false;

@@ -20,8 +20,8 @@ const SWEEPS = 2000;
 
 /** Fits them all. */
 export function fitDemands(observed: readonly ObservedQuestion[], speeds: ModelSpeeds): HostDemands {
-  const fit = (role: FittedRole, featuresOf: (question: ObservedQuestion) => readonly number[], engineS: (work: QuestionWork) => number = () => 0): number[] =>
-    solveNonNegative(observed.map(featuresOf), observed.map(({ work, cpuS }) => cpuS[role] - engineS(work)));
+  const fit = (role: FittedRole, featuresOf: (question: ObservedQuestion) => readonly number[], stepsS: (work: QuestionWork) => number = () => 0): number[] =>
+    solveNonNegative(observed.map(featuresOf), observed.map(({ work, cpuS }) => cpuS[role] - stepsS(work)));
   const tierCalls = ({ work }: ObservedQuestion): readonly TierCall[] => tierCallsOf(work), has = ({ work }: ObservedQuestion): number => (work.consult === undefined ? 0 : 1), bought = ({ hasBought }: ObservedQuestion): number => (hasBought ? 1 : 0);
   const allSteps = (each: ObservedQuestion): number => sumSteps(tierCalls(each)), forwarded = (each: ObservedQuestion): number => sumSteps(tierCalls(each).slice(-1));
   const load = fit("load", ({ work }) => [1, work.pieces]), relay = fit("relay", (each) => [has(each), forwarded(each)]), gateway = fit("gateway", (each) => [has(each), allSteps(each)]), ledger = fit("ledger", (each) => [has(each), bought(each)]);
@@ -37,6 +37,11 @@ export function fitDemands(observed: readonly ObservedQuestion[], speeds: ModelS
 /** Steps that a question waits for, one after another: of prompts and of tokens. */
 export function stepsOf(work: QuestionWork): number {
   return [...personalCallsOf(work).map((call) => ({ call })), ...tierCallsOf(work)].reduce((sum, { call: { promptTokens, steps } }) => sum + steps + (promptTokens > 1 ? 1 : 0), 0);
+}
+
+/** Processor time of a question's steps, each alone on the machine. Seconds. */
+export function engineS(work: QuestionWork, speeds: ModelSpeeds): number {
+  return personalCallsOf(work).reduce((sum, call) => sum + callS(speeds.personal, call), 0) + tierCallsOf(work).reduce((sum, { area, call }) => sum + callS(speeds.tiers[area]!, call), 0);
 }
 
 interface TierCall { readonly area: string; readonly call: ModelCall }

@@ -13,12 +13,14 @@ export interface HostDemands {
   readonly models: { readonly request: number; readonly token: number };
 }
 
-/** At which messages of it a process spends its time for a question and for a consult; within a share all messages cost alike. From 0 to 1. */
+/** Where in a process its time goes; within a share all messages cost alike. From 0 to 1. */
 export interface DemandShares {
   /** Of a question: before P takes it up; the rest when its answer has ended. */
   readonly asking: number;
   /** Of a consult: before the tier is asked; the rest when its answer has ended. */
   readonly sealing: number;
+  /** Of a step of a model: on threads of the engine; the rest on the thread that handles the messages of its process. */
+  readonly native: number;
 }
 
 /** All that a simulation of the machine needs besides the speeds of models. */

@@ -59,6 +59,7 @@ export class HostedSystem {
   private serve({ server, speed, sequences }: HostedModel): ServedModel {
     const thread = this.servers.get(server) ?? this.newThread();
     this.servers.set(server, thread);
-    return { thread, model: new BatchingModel(this.machine, thread, speed, 1e6 * this.plan.costs.stepHoldS, sequences) };
+    const { stepHoldS, shares } = this.plan.costs;
+    return { thread, model: new BatchingModel(this.machine, thread, speed, { nativeShare: shares.native, holdUs: 1e6 * stepHoldS }, sequences) };
   }
 }

@@ -14,7 +14,7 @@ const SPEED: HostSpeed = {
 };
 /** What is heard of in several messages costs a few ms, a token 10 us, a piece 5 us. */
 const COSTS: HostCosts = {
-  capacity: [1, 2], hopS: 0, stepHoldS: 0, storeHoldS: 0, journalHoldS: 0, shares: { asking: 0.5, sealing: 2 / 3 },
+  capacity: [1, 2], hopS: 0, stepHoldS: 0, storeHoldS: 0, journalHoldS: 0, shares: { asking: 0.5, sealing: 2 / 3, native: 1 },
   demands: {
     load: { question: 0.002, piece: 5e-6 }, personal: { question: 0.002, consult: 0.003, piece: 5e-6, token: 1e-5, purchase: 0.02 },
     relay: { consult: 0.003, piece: 5e-6 }, gateway: { consult: 0.003, piece: 5e-6 }, ledger: { consult: 0.003, purchase: 0.01 }, models: { request: 0.002, token: 1e-5 },
@@ -70,7 +70,7 @@ describe("a question alone on the machine", () => {
   });
 
   test("pays before and after its tier as the shares say, in all the same", () => {
-    const early = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 1, sealing: 1 } } }), [asked(HANDED_ON)])[0]!, late = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 0, sealing: 0 } } }), [asked(HANDED_ON)])[0]!;
+    const early = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 1, sealing: 1, native: 1 } } }), [asked(HANDED_ON)])[0]!, late = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 0, sealing: 0, native: 1 } } }), [asked(HANDED_ON)])[0]!;
     expect(early.endedAtUs).toBe(late.endedAtUs);
     expect(early.shownAtUs - late.shownAtUs).toBe(4 * 3000 + 2 * 2000);
   });
@@ -127,7 +127,7 @@ describe("questions that share the machine", () => {
 describe("a model that batches", () => {
   /** Ends of requests of one prompt and some tokens, all made at once. */
   function endsOf(sequences: number, count: number, tokens: number): number[] {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, 0, sequences), ends: number[] = [];
+    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, { nativeShare: 1, holdUs: 0 }, sequences), ends: number[] = [];
     function* request(): Path {
       yield model.admit();
       yield model.prefill(10);
@@ -146,8 +146,23 @@ describe("a model that batches", () => {
     expect(endsOf(1, 2, 3)).toEqual([400, 800]);
   });
 
+  test("does the rest of its steps on the thread of its process, behind the messages that wait there", () => {
+    const machine = new Machine([1, 2]), thread = new Thread(machine), model = new BatchingModel(machine, thread, SPEED, { nativeShare: 0.5, holdUs: 0 }, 1);
+    let endedAtUs = 0;
+    function* request(): Path {
+      yield model.decode(0);
+      endedAtUs = machine.nowUs;
+    }
+    function* message(): Path { yield thread.work(500); }
+    machine.start(request());
+    machine.start(message());
+    machine.run();
+    // 50 us beside the message of 500 us, which the other 50 us have to wait for.
+    expect(endedAtUs).toBeCloseTo(550, 6);
+  });
+
   test("takes prompts in bounded batches", () => {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, 0, 8), ends: number[] = [];
+    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, { nativeShare: 1, holdUs: 0 }, 8), ends: number[] = [];
     function* request(): Path {
       yield model.prefill(300);
       ends.push(Math.round(machine.nowUs));

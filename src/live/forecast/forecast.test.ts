@@ -55,7 +55,7 @@ describe("a rehearsal", () => {
     const served = (server: string): HostedPlan["tiers"][string] => ({ server, speed, sequences: 4 }), areas = ["finance", "it", "medicine", "education", "general"];
     const plan: HostedPlan = {
       personal: { speed, sequences: 8 }, tiers: Object.fromEntries(areas.map((area) => [area, served(area)])), tokensAtOnce: 16, tokensAtHand: () => 16, costs: {
-        capacity: [1, 1.9], hopS: 1e-4, stepHoldS: 0, storeHoldS: 1e-3, journalHoldS: 1e-3, shares: { asking: 0.5, sealing: 0.5 }, demands: {
+        capacity: [1, 1.9], hopS: 1e-4, stepHoldS: 0, storeHoldS: 1e-3, journalHoldS: 1e-3, shares: { asking: 0.5, sealing: 0.5, native: 0.7 }, demands: {
           load: { question: 2e-3, piece: 1e-4 }, personal: { question: 2e-3, consult: 4e-3, piece: 1e-4, token: 1e-4, purchase: 0.05 }, relay: { consult: 1e-3, piece: 1e-4 },
           gateway: { consult: 3e-3, piece: 1e-4 }, ledger: { consult: 1e-3, purchase: 0.02 }, models: { request: 1e-3, token: 1e-4 },
         },

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { DataError } from "../../core/errors.js";
 import { quantile } from "../../core/statistics.js";
-import { fitDemands, type ModelSpeeds, solveNonNegative, stepsOf } from "../../hosted/fit-demands.js";
+import { engineS, fitDemands, type ModelSpeeds, solveNonNegative, stepsOf } from "../../hosted/fit-demands.js";
 import type { HostCosts } from "../../hosted/host-costs.js";
 import { simulateHosted } from "../../hosted/simulate-hosted.js";
 import type { LiveConfig } from "../config/live-config.js";
@@ -77,7 +77,7 @@ export function targetOf({ deadlines }: LiveConfig, { api, apiKey }: { readonly 
 
 /** What is left of the latency of questions asked alone is waiting: for the way between processes, and for threads that take turns. */
 function fitCosts(config: LiveConfig, speeds: ModelSpeeds, observed: readonly AloneQuestion[], measured: Pick<HostCosts, "capacity" | "storeHoldS" | "journalHoldS">): HostCosts {
-  const shares = { asking: shareOf(observed.map(({ askingS }) => askingS), observed.map(({ endingS }) => endingS)), sealing: shareOf(known(observed, "sealingS"), known(observed, "settlingS")) };
+  const shares = { asking: shareOf(observed.map(({ askingS }) => askingS), observed.map(({ endingS }) => endingS)), sealing: shareOf(known(observed, "sealingS"), known(observed, "settlingS")), native: nativeShareOf(observed, speeds) };
   const costs: HostCosts = { ...measured, hopS: 0, stepHoldS: 0, demands: fitDemands(observed, speeds), shares };
   const left = observed.map((question) => {
     const { endedAtUs, hops } = simulateAlone(config, speeds, question, costs);
@@ -92,6 +92,12 @@ function shareOf(first: readonly number[], second: readonly number[]): number {
   if (first.length === 0 || second.length === 0) return 0.5;
   const [a, b] = [medianOf(first), medianOf(second)];
   return a / (a + b);
+}
+
+/** What threads of engines did, of what steps take: no more than all of it, for other threads work too. */
+function nativeShareOf(observed: readonly AloneQuestion[], speeds: ModelSpeeds): number {
+  const sum = (of: (question: AloneQuestion) => number): number => observed.reduce((total, question) => total + of(question), 0);
+  return Math.min(1, sum(({ nativeS }) => nativeS) / sum(({ work }) => engineS(work, speeds)));
 }
 
 function known(observed: readonly AloneQuestion[], name: "sealingS" | "settlingS"): number[] { return observed.flatMap(({ [name]: seconds }) => (seconds === undefined ? [] : [seconds])); }

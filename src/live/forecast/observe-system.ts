@@ -4,12 +4,14 @@ import type { FittedRole, ObservedQuestion } from "../../hosted/fit-demands.js";
 import type { PersonalAnswer } from "../ask-personal.js";
 import { runLoad, type LoadTarget } from "../load/run-load.js";
 import type { LiveSystem } from "../processes/live-system.js";
-import { measureProcessCpuS } from "./measure-process-cpu.js";
+import { measureMainThreadS, measureProcessCpuS } from "./measure-process-cpu.js";
 import type { RehearsedQuestion } from "./rehearse-load.js";
 
 /** A question that was asked alone, and how long parts of its way took. Seconds; absent for ways that it did not take. */
 export interface AloneQuestion extends ObservedQuestion {
   readonly latencyS: number;
+  /** Processor time of the processes with models, besides their first threads. */
+  readonly nativeS: number;
   /** Until P took it up, and from P's last token to the end. */
   readonly askingS: number;
   readonly endingS: number;
@@ -42,12 +44,12 @@ export class Purses {
 export async function observeAlone(system: LiveSystem, questions: readonly RehearsedQuestion[], purses: Purses, target: LoadTarget): Promise<AloneQuestion[]> {
   const found: AloneQuestion[] = [];
   for (const question of questions) {
-    const hasBought = purses.spendFor(question), before = cpuByRole(system), own = process.cpuUsage();
+    const hasBought = purses.spendFor(question), before = cpuByRole(system), nativeBeforeS = nativeOf(system), own = process.cpuUsage();
     const { asked: [asked] } = await runLoad([{ ...question.planned, askAtUs: 0 }], target), { user, system: kernel } = process.cpuUsage(own);
     await sleep(SETTLE_MS);
-    const after = cpuByRole(system), cpuS = Object.fromEntries(Object.entries(after).map(([role, seconds]) => [role, seconds - before[role as FittedRole]])) as Record<FittedRole, number>;
+    const after = cpuByRole(system), nativeS = nativeOf(system) - nativeBeforeS, cpuS = Object.fromEntries(Object.entries(after).map(([role, seconds]) => [role, seconds - before[role as FittedRole]])) as Record<FittedRole, number>;
     if (asked?.answer?.text !== question.text) continue;
-    found.push({ work: question.work, hasBought, cpuS: { ...cpuS, load: (user + kernel) / 1e6 }, ...waysOf(asked.answer, hasBought) });
+    found.push({ work: question.work, hasBought, cpuS: { ...cpuS, load: (user + kernel) / 1e6 }, nativeS, ...waysOf(asked.answer, hasBought) });
   }
   return found;
 }
@@ -66,3 +68,6 @@ function cpuByRole(system: LiveSystem): Record<FittedRole, number> {
   return found;
 }
 
+function nativeOf(system: LiveSystem): number {
+  return system.state().processes.reduce((sum, { role, pid }) => (pid === undefined || (role !== "personal" && role !== "models") ? sum : sum + measureProcessCpuS(pid) - measureMainThreadS(pid)), 0);
+}

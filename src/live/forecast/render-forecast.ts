@@ -32,7 +32,7 @@ export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturat
   const parts = Object.entries(demands).flatMap(([role, byWhat]) => Object.entries(byWhat as Readonly<Record<string, number>>).map(([what, seconds]) => [`${role}: a ${what} (ms of a processor)`, ms(seconds)]));
   return renderRows(["measured before any load", "value"], [
     ...parts, ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["of a question: share before P takes it up", shares.asking.toFixed(2)], ["of a consult: share before the tier is asked", shares.sealing.toFixed(2)],
-    ["a message's way (ms)", ms(hopS)], ["a step of a model waits for its threads (ms)", ms(stepHoldS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
+    ["of a step of a model: share on threads of the engine", shares.native.toFixed(2)], ["a message's way (ms)", ms(hopS)], ["a step of a model waits for its threads (ms)", ms(stepHoldS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
     ["an entry of the ledger's journal waits for the disk (ms)", ms(journalHoldS)], [`latency of ${aloneCount} questions alone, p50, live (ms)`, ms(aloneLatencyS.live)], ["the same by the fit (ms)", ms(aloneLatencyS.simulated)],
     ["saturation, live (answers/s)", saturationPerS.live.toPrecision(3)], ["saturation, simulated (answers/s)", saturationPerS.simulated.toPrecision(3)],
   ], "md");
