@@ -9,7 +9,7 @@ const EFFECT_FILES = [
 ];
 
 /** Folders whose results must have the same bits on every JavaScript engine. */
-const SIMULATED_FOLDERS = ["simulation", "devices", "population", "network", "world", "tiers", "clients"];
+const SIMULATED_FOLDERS = ["simulation", "devices", "population", "network", "world", "tiers", "clients", "hosted"];
 
 /** Modules of Node without effects on the world outside the process. */
 const PURE_MODULES = ["path", "path/posix", "url", "crypto", "util", "buffer", "zlib", "string_decoder", "assert"];

@@ -10,11 +10,11 @@ import type { Offence, SourceFile } from "./source-tree.js";
 
 /** Folders of src in the order data flows. A folder imports itself and those before it. */
 const FOLDER_ORDER = ["core", "config", "records", "simulation", "devices", "population", "network", "world", "models", "learning",
-  "protocol", "tiers", "clients", "privacy", "economics", "metrics", "report", "run", "live", "cli"];
+  "protocol", "tiers", "clients", "hosted", "privacy", "economics", "metrics", "report", "run", "live", "cli"];
 
 /** They read records, so they can be run again from stored ones. */
 const RECORD_READERS = ["privacy", "economics", "metrics", "report"];
-const SIMULATOR = ["simulation", "tiers", "clients"];
+const SIMULATOR = ["simulation", "tiers", "clients", "hosted"];
 
 /** All that an attack may see: values of core, observations, and other attacks. */
 const ATTACK_MAY_IMPORT = /^src\/(core\/|records\/(wire-record|column-table)\.ts$|privacy\/attacks\/)/;

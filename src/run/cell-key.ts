@@ -14,7 +14,7 @@ import { requireHostProfile } from "../devices/host/load-host-profile.js";
 import { requireTraceFile } from "./load-cell-inputs.js";
 
 /** Folders of code that results depend on. */
-const MODEL_FOLDERS = ["core", "config", "records", "simulation", "devices", "population", "network", "protocol", "tiers", "clients", "privacy", "economics", "metrics", "run"];
+const MODEL_FOLDERS = ["core", "config", "records", "simulation", "devices", "population", "network", "protocol", "tiers", "clients", "hosted", "privacy", "economics", "metrics", "run"];
 
 let modelDigest: string | undefined;
 

@@ -11,6 +11,8 @@ export interface HostSpeed {
   prefillS(tokens: number, context: number): number;
   /** Of a step that gives `sequences` sequences one token each, behind `context` tokens each. Measured for 1 to 8. */
   decodeStepS(sequences: number, context: number): number;
+  /** Of one batch of whole prompts and of sequences that get one token each behind `context` tokens on average. Parts pay their call and its layers' waits once. */
+  batchS(promptTokens: readonly number[], sequences: number, context: number): number;
 }
 
 /**
@@ -21,9 +23,14 @@ export interface HostSpeed {
 export function compileHostSpeed({ fits }: Pick<HostProfile, "fits">, model: HostModel, threads: number): HostSpeed {
   const parameters = fits[model.runtime];
   if (parameters === undefined) throw unknownName("the engine of a host profile", model.runtime, Object.keys(fits));
+  const prefillS = (tokens: number, context: number): number => predictStepS(parameters, model, { kind: "prefill", threads, tokens, context, sequences: 1 });
+  const decodeStepS = (sequences: number, context: number): number => predictStepS(parameters, model, { kind: "decode", threads, tokens: 1, context, sequences });
   const speed: HostSpeed = {
-    prefillS: (tokens, context) => predictStepS(parameters, model, { kind: "prefill", threads, tokens, context, sequences: 1 }),
-    decodeStepS: (sequences, context) => predictStepS(parameters, model, { kind: "decode", threads, tokens: 1, context, sequences }),
+    prefillS, decodeStepS,
+    batchS: (promptTokens, sequences, context) => {
+      const parts = [...promptTokens.map((tokens) => prefillS(tokens, 0)), ...(sequences === 0 ? [] : [decodeStepS(sequences, context)])];
+      return parts.reduce((sum, seconds) => sum + seconds, 0) - (parts.length - 1) * (parameters.callS.prefill + model.layers * parameters.threads[threads]!.layerS);
+    },
   };
   // Asked once here, so that what is not calibrated shows before a run and not in it.
   speed.decodeStepS(1, 0);

@@ -66,6 +66,14 @@ describe("the cost of a step", () => {
     expect(predictStepS(slow, large, step) / (bytesOf(large) * slow.memoryByteS)).toBeCloseTo(1, 1);
   });
 
+  it("of a batch of prompts and tokens is that of its parts, less the calls that they spare", () => {
+    const speed = compileHostSpeed({ fits: { "llama.cpp": parameters } }, model, 1), spared = parameters.callS.prefill + model.layers * parameters.threads[1]!.layerS;
+    expect(speed.batchS([40], 0, 0)).toBe(speed.prefillS(40, 0));
+    expect(speed.batchS([], 3, 50)).toBe(speed.decodeStepS(3, 50));
+    expect(speed.batchS([40, 9], 3, 50)).toBeCloseTo(speed.prefillS(40, 0) + speed.prefillS(9, 0) + speed.decodeStepS(3, 50) - 2 * spared, 12);
+    expect(speed.batchS([40, 9], 3, 50)).toBeGreaterThan(speed.prefillS(49, 0));
+  });
+
   it("is not guessed for formats, threads and engines that were not measured", () => {
     expect(() => at({ threads: 3 })).toThrow(/calibrated: 1, 2; got "3 threads"/);
     expect(() => compileHostSpeed({ fits: { "llama.cpp": parameters } }, sampleHostModel(256, 2, 64, "F16"), 1)).toThrow(ConfigError);

@@ -18,6 +18,13 @@ export function loadLiveConfig(file: string): LiveConfig {
   }
 }
 
+/** A config with the members of the family in a folder as its models: `p-small`, `e-` and an area, `t`. */
+export function withFamily(config: LiveConfig, folder: string): LiveConfig {
+  const fileOf = (member: string): string => join(resolve(folder), member, "model-f16.gguf"), { personal, tiers } = config;
+  const renamed = Object.entries(tiers).map(([area, plan]) => [area, plan.kind === "model" ? { ...plan, model: fileOf(area === "general" ? "t" : `e-${area}`) } : plan]);
+  return { ...config, personal: { ...personal, model: fileOf("p-small") }, tiers: Object.fromEntries(renamed) as LiveConfig["tiers"] };
+}
+
 /** Absolute path of a model file. @throws {ConfigError} when there is none. */
 export function findModelFile(path: string, key: string): string {
   const found = [resolve(path), join(packageRoot(), path)].find((each) => existsSync(each));

@@ -13,16 +13,16 @@ import type { SeenExchange } from "../relay/write-capture.js";
 import { tabulateLoad, type FinishedLoad } from "./tabulate-load.js";
 
 /** What is stored, and where. */
-export interface StoredLoad extends FinishedLoad { readonly study: Study; readonly out: string; readonly ratePerS: number; readonly clients: number }
+export interface StoredLoad extends FinishedLoad { readonly study: Study; readonly out: string; readonly ratePerS: number; readonly clients: number; /** How its answers came about: live unless said otherwise. */ readonly kind?: "live" | "simulated" }
 
 /** Of the service metrics, those that a live run measures. */
 const MEASURED = /^(questions|ttft\.|latency\.|tpot\.|deadline\.|route\.|answered\.|failed\.|bytes\.(up|down)|correct\.|secrets\.sent|tier\.wait)/;
 const NOT_MEASURED = "Measured on the live system of one machine: energy, battery, heat and memory of phones are not, and links have no delay.";
 
 /** Writes a run of one cell. @returns Its metrics. @throws {DataError} when the folder cannot be written. */
-export function writeLoad({ study, out, ratePerS, clients, ...load }: StoredLoad): Readonly<Record<string, number>> {
+export function writeLoad({ study, out, ratePerS, clients, kind = "live", ...load }: StoredLoad): Readonly<Record<string, number>> {
   const { rows, totals } = tabulateLoad(load), endedAtUs = Math.max(...load.asked.map((each) => each.endedAtUs)), measuredS = (endedAtUs - load.startedAtUs) / 1e6;
-  const cell: Cell = { scenario: scenarioOf(study), axes: {}, label: `live, ${clients} clients, ${ratePerS}/s`, seed: study.seed, replication: 0, cellIndex: 0, variantIndex: 0 };
+  const cell: Cell = { scenario: scenarioOf(study), axes: {}, label: `${kind}, ${clients} clients, ${ratePerS}/s`, seed: study.seed, replication: 0, cellIndex: 0, variantIndex: 0 };
   const leakage = findLeakage(cell, rows), service = Object.entries(summarizeService(totals, { clients, measuredS })).filter(([name]) => MEASURED.test(name));
   const metrics = { ...Object.fromEntries(service), ...leakage.metrics }, finishedAt = new Date(endedAtUs / 1000).toISOString();
   const cellKey = createHash("sha256").update(`${cell.label} ${load.startedAtUs}`).digest("hex"), { scenario: _, variantIndex: __, ...identity } = cell;

@@ -47,6 +47,9 @@ export interface ConsultOutcome extends ConsultEnd {
 /** What an expert is asked about bears names too; who asks is told by the profile, and by forms that no drug or bank has. */
 const KEPT: NonNullable<RedactionTerms["treatments"]> = { PERSON: "keep", TITLE: "keep", NRP: "keep", GPE: "keep", ORGANIZATION: "keep", MONEY: "keep", AGE: "keep", DATE_TIME: "keep" };
 
+/** A question as a tier gets it: with pseudonyms for who asks. */
+export function leastQuestion(question: string, profile: Profile, table: PseudonymTable): string { return redact(question, { table, profile, treatments: KEPT }).text; }
+
 /** Consults of one client. */
 export class Consults {
   private keys: Promise<KeyConfig> | undefined;
@@ -72,7 +75,7 @@ export class Consults {
 
   private async *spendOn(spend: Spend, question: string, signal: AbortSignal): AsyncGenerator<string, ConsultOutcome> {
     const { area } = spend, token = encodeToken(spend.token), table = new PseudonymTable(), restore = new RestoreStream(table);
-    const least = redact(question, { table, profile: this.route.profile, treatments: KEPT }).text;
+    const least = leastQuestion(question, this.route.profile, table);
     const exchange = this.exchange({ kind: "consult", area, question: least, maxTokens: this.route.answerTokens, token, claim: spend.claim }, signal);
     let step = await exchange.next();
     for (; step.done !== true; step = await exchange.next()) {

@@ -101,9 +101,8 @@ export class PersonalBackend implements ChatBackend {
     const vault = loadVault(join(folder, String(client)), secret, stretchLogRounds), values = loadValues(vault, world, firstPerson + client);
     const purse = new Purse(this.ledger, { load: () => textOf(vault, "purse"), save: (text) => { vault.put("purse", Buffer.from(text)); } }, tokens);
     const consults = new Consults({ relay: this.relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
-    const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
     const parts: AssistantParts = {
-      countSecrets: (text) => secrets.filter((value) => wordsPattern(value).test(text)).length, host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
+      countSecrets: secretCounter(values), host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
       consult: (area, question, signal) => consults.consult(area, question, signal),
     };
     return { parts, consults, purse };
@@ -113,8 +112,14 @@ export class PersonalBackend implements ChatBackend {
 /** A value as whole words. */
 function wordsPattern(value: string): RegExp { return new RegExp(`(?<![\\w%+-])${value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w%+-])`, "i"); }
 
+/** Counts sensitive values of a person in a text. */
+export function secretCounter(values: PersonalValues): (text: string) => number {
+  const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
+  return (text) => secrets.filter((value) => wordsPattern(value).test(text)).length;
+}
+
 /** Who somebody is and what opens their door. Values of one letter or none are no names. */
-function profileOf({ name, partner, doctor, doorCode }: PersonalValues): Profile {
+export function profileOf({ name, partner, doctor, doorCode }: PersonalValues): Profile {
   return [name, ...name.split(" "), partner, doctor, doorCode].filter((value) => value.length > 1 && value !== NONE);
 }
 

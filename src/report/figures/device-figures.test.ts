@@ -13,6 +13,7 @@ import { makeHeatCurves } from "./heat-curves.js";
 import { makeHeatRatios } from "./heat-ratios.js";
 import { makeHostDecode } from "./host-decode.js";
 import { makeHostPredicted } from "./host-predicted.js";
+import { makeLiveForecast } from "./live-forecast.js";
 import { makePredictedMeasured } from "./predicted-measured.js";
 import { makeServerDifferences } from "./server-differences.js";
 import { makeSustainedDecode } from "./sustained-decode.js";
@@ -48,6 +49,8 @@ const makers: readonly ((theme: Theme) => Figure)[] = [
   (theme) => makeServerDifferences(["one", "two"].flatMap((run) => ["ours, profile", "ours, spec"].flatMap((simulator, at) => ["TTFT", "TPOT"].map((quantity, q) => ({ run, simulator, quantity, difference: 0.02 * (at + 1) - 0.03 * q }))))
     , theme),
   (theme) => makeHostPredicted([[0.2, 0.21], [3, 2.8], [200, 205]].map(([measuredMs, predictedMs], at) => ({ kind: at === 2 ? "prompt" : "token", runtime: at === 1 ? "one" : "other", measuredMs: measuredMs!, predictedMs: predictedMs! })), 0.05, 0.07, theme),
+  (theme) => makeLiveForecast(["TTFT p50", "TTFT p95", "TPOT p50", "TPOT p95", "end to end p50", "end to end p95"].flatMap((figure, f) => [0.25, 0.5, 0.8, 1.2].flatMap((load) => (["live", "simulated"] as const).map((source, s) => (
+    { source, figure, load, ms: (20 + 10 * f) / (1.3 - load) * (1 + 0.05 * s), halfWidthMs: 4 * load * (1 - s) })))), 0.05, theme),
   (theme) => makeHostDecode(["F16", "Q4_K"].flatMap((format, at) => [2, 20, 200].map((megabytes) => ({ name: `m${megabytes}`, format, megabytes: megabytes / (at + 1), tokensPerS: 4000 / megabytes }))), 1, theme),
 ];
 

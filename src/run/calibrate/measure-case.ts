@@ -68,6 +68,7 @@ async function timeModel(model: LoadedModel, prompts: readonly number[], duratio
   const sequence = model.openSequence();
   await timeChain(sequence, [WARM_UP_PROMPT], model.threads, new Durations());
   await repeatWhileShort(() => timeChain(sequence, prompts, model.threads, durations));
+  await sequence.dispose();
 }
 
 /** Time of a token of a small model: a mark of how fast the machine is just now. */

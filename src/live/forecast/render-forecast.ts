@@ -1,0 +1,60 @@
+/** Tables and the figure of a forecast beside what was measured. Markdown. */
+import type { MeanEstimate } from "../../core/statistics.js";
+import type { Figure } from "../../report/figure.js";
+import { type ForecastPoint, makeLiveForecast } from "../../report/figures/live-forecast.js";
+import { renderRows } from "../../report/render-rows.js";
+import { LIGHT_THEME } from "../../report/theme.js";
+import type { Comparison } from "./compare-live.js";
+import { isWithinTarget, type LoadFigures, scoreForecast, type ScoredFigure } from "./score-forecast.js";
+
+const NAMES: Readonly<Record<ScoredFigure["figure"], string>> = {
+  "ttft.p50": "TTFT p50 (ms)", "ttft.p95": "TTFT p95 (ms)", "tpot.p50": "TPOT p50 (ms)", "tpot.p95": "TPOT p95 (ms)",
+  "latency.p50": "end to end p50 (ms)", "latency.p95": "end to end p95 (ms)", "throughput": "throughput (answers/s)",
+};
+
+/** Live and simulated side by side, with the error and what was promised. */
+export function renderForecast(found: readonly LoadFigures[]): string {
+  const rows = scoreForecast(found).map((scored) => {
+    const { load, ratePerS, figure, live, simulated, error, target } = scored, scale = scaleOf(figure);
+    return [`${Math.round(100 * load)}%`, ratePerS.toFixed(2), NAMES[figure], showMean(live, scale), showMean(simulated, scale), showPercent(error), target === undefined ? "none" : `${100 * target}%`, target === undefined ? "" : isWithinTarget(scored) ? "yes" : "no"];
+  });
+  return renderRows(["load", "questions/s", "figure", "live", "simulated", "error", "allowed", "within"], rows, "md");
+}
+
+/** Questions of each load in each replication: asked, answered, and answered as the rehearsal had it. */
+export function renderConservation(found: readonly LoadFigures[]): string {
+  return renderRows(["replication", "load", "asked", "answered live", "answered as rehearsed"], found.map(({ replication, load, asked, answered, asRehearsed }) => [replication + 1, `${Math.round(100 * load)}%`, asked, answered, asRehearsed]), "md");
+}
+
+/** What the simulation was given: all measured before the loads. */
+export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturationPerS } }: Comparison): string {
+  const { demands, shares, capacity, hopS, stepHoldS, storeHoldS, journalHoldS } = costs, ms = (seconds: number): string => (1000 * seconds).toPrecision(3);
+  const parts = Object.entries(demands).flatMap(([role, byWhat]) => Object.entries(byWhat as Readonly<Record<string, number>>).map(([what, seconds]) => [`${role}: a ${what} (ms of a processor)`, ms(seconds)]));
+  return renderRows(["measured before any load", "value"], [
+    ...parts, ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["of a question: share before P takes it up", shares.asking.toFixed(2)], ["of a consult: share before the tier is asked", shares.sealing.toFixed(2)],
+    ["of a step of a model: share on threads of the engine", shares.native.toFixed(2)], ["a message's way (ms)", ms(hopS)], ["a step of a model waits for its threads (ms)", ms(stepHoldS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
+    ["an entry of the ledger's journal waits for the disk (ms)", ms(journalHoldS)], [`latency of ${aloneCount} questions alone, p50, live (ms)`, ms(aloneLatencyS.live)], ["the same by the fit (ms)", ms(aloneLatencyS.simulated)],
+    ["saturation, live (answers/s)", saturationPerS.live.toPrecision(3)], ["saturation, simulated (answers/s)", saturationPerS.simulated.toPrecision(3)],
+  ], "md");
+}
+
+/** Times against load, live and simulated. */
+export function makeForecastFigure(found: readonly LoadFigures[]): Figure {
+  const points = scoreForecast(found).filter(({ figure }) => figure !== "throughput").flatMap(({ load, figure, live, simulated }): ForecastPoint[] => {
+    const of = (source: ForecastPoint["source"], { mean, halfWidth95 }: MeanEstimate): ForecastPoint => ({ source, figure: NAMES[figure].replace(" (ms)", ""), load, ms: 1000 * mean, halfWidthMs: Number.isFinite(halfWidth95) ? 1000 * halfWidth95 : 0 });
+    return [of("live", live), of("simulated", simulated)];
+  });
+  const worst = Math.max(...scoreForecast(found).filter(({ target }) => target !== undefined).map(({ error: { mean } }) => Math.abs(mean)));
+  return makeLiveForecast(points, worst, LIGHT_THEME);
+}
+
+function scaleOf(figure: ScoredFigure["figure"]): number { return figure === "throughput" ? 1 : 1000; }
+
+function showMean({ mean, halfWidth95 }: MeanEstimate, scale: number): string {
+  return Number.isFinite(halfWidth95) ? `${(scale * mean).toPrecision(3)} ±${(scale * halfWidth95).toPrecision(2)}` : (scale * mean).toPrecision(3);
+}
+
+function showPercent({ mean, halfWidth95 }: MeanEstimate): string {
+  const sign = mean < 0 ? "−" : "+", width = Number.isFinite(halfWidth95) ? ` ±${(100 * halfWidth95).toFixed(1)}` : "";
+  return `${sign}${(100 * Math.abs(mean)).toFixed(1)}%${width}`;
+}
