@@ -18,7 +18,7 @@ import { Consults } from "./personal/consult-expert.js";
 import { Purse } from "./personal/purse.js";
 import { originOf } from "./processes/plan-processes.js";
 import { serveRelay } from "./relay/serve-relay.js";
-import type { SeenExchange } from "./relay/write-capture.js";
+import type { SeenExchange } from "./capture/observations.js";
 import type { ChatBackend, ChatEnd } from "./openai/chat-backend.js";
 import type { ChatRequest } from "./openai/chat-request.js";
 import { ProtocolClient } from "./transport/call-protocol.js";

@@ -30,6 +30,7 @@ const familyTier = (name: string): z.ZodPrefault<typeof tier> => tier.prefault({
 
 const liveSchema = z.strictObject({
   state: path.default("out/live").describe("Folder of stores, journal, log and addresses."),
+  capture: path.optional().describe("Folder that each observer's view is written to; left out: nothing is captured."),
   world: worldSection.prefault({}).describe("People that P-clients belong to, and facts that experts know."),
   personal: z.strictObject({
     model: path.default("datasets/family/p-small/model-f16.gguf"), clients: count.max(4096).default(4), firstPerson: z.int().nonnegative().default(0),

@@ -8,7 +8,7 @@ import { FleetTotals, type SumName, SumIndex } from "../../records/fleet-totals.
 import { Outcome, ROUTES, Route } from "../../records/request-record.js";
 import { scoreAnswer } from "../../world/queries/score-answer.js";
 import type { AnswerReport } from "../personal/assistant.js";
-import type { SeenExchange } from "../relay/write-capture.js";
+import type { SeenExchange } from "../capture/observations.js";
 import { byClient, type AskedQuestion } from "./run-load.js";
 
 /** A load that was run. */

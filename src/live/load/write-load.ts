@@ -1,7 +1,5 @@
 /** A load as a run folder: the same files as a simulation writes, so tables, queries and reports read both. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
 import type { Cell } from "../../config/plan.js";
 import { scenarioOf } from "../../config/parse-study.js";
 import type { Study } from "../../config/scenario-schema.js";
@@ -9,7 +7,8 @@ import { summarizeHistograms, summarizeService } from "../../metrics/summarize-s
 import { findLeakage } from "../../run/find-leakage.js";
 import { measureProvenance } from "../../run/measure-provenance.js";
 import { writeCell, writeRunManifest, writeStudy } from "../../run/write-cell.js";
-import type { SeenExchange } from "../relay/write-capture.js";
+import { loadLines } from "../capture/load-capture.js";
+import { relayedForm, type SeenExchange } from "../capture/observations.js";
 import { tabulateLoad, type FinishedLoad } from "./tabulate-load.js";
 
 /** What is stored, and where. */
@@ -32,10 +31,7 @@ export function writeLoad({ study, out, ratePerS, clients, ...load }: StoredLoad
   return metrics;
 }
 
-const exchangeForm = z.object({ clientId: z.number(), requestAtUs: z.number(), requestBytes: z.number(), chunks: z.array(z.object({ atUs: z.number(), bytes: z.number() })) });
-
-/** What the relay saw since an instant; a last line that is still being written is left out. @param sinceUs Microseconds since 1970. */
+/** What the relay saw since an instant. @param sinceUs Microseconds since 1970. */
 export function loadCapture(path: string, sinceUs: number): readonly SeenExchange[] {
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
-  return lines.map((line) => exchangeForm.parse(JSON.parse(line))).filter(({ requestAtUs }) => requestAtUs >= sinceUs).sort((a, b) => a.requestAtUs - b.requestAtUs);
+  return loadLines(path, relayedForm).filter(({ requestAtUs }) => requestAtUs >= sinceUs).sort((a, b) => a.requestAtUs - b.requestAtUs);
 }

@@ -14,7 +14,8 @@ import { LedgerClient } from "../ledger/call-ledger.js";
 import type { ModelHost } from "../model-server/model-host.js";
 import type { ChatBackend, ChatEnd } from "../openai/chat-backend.js";
 import { lastQuestion, type ChatRequest } from "../openai/chat-request.js";
-import { ProtocolClient } from "../transport/call-protocol.js";
+import { ProtocolClient, type Connecting } from "../transport/call-protocol.js";
+import { loopbackAddress } from "../transport/loopback-address.js";
 import { answerQuestion, type AnswerReport, type AssistantParts } from "./assistant.js";
 import { Consults } from "./consult-expert.js";
 import { loadVault, textOf } from "./load-vault.js";
@@ -33,6 +34,7 @@ export interface PersonalSetting {
   readonly clients: number;
   readonly firstPerson: number;
   readonly relayOrigin: string;
+  readonly relayCertificate: string;
   readonly ledgerOrigin: string;
   readonly gatewayIdentity: KeyObject;
   readonly tokens: number;
@@ -60,13 +62,12 @@ interface OpenClient { readonly parts: AssistantParts; readonly consults: Consul
 export class PersonalBackend implements ChatBackend {
   readonly models: readonly string[];
   private readonly open = new Map<number, OpenClient>();
-  private readonly relay: ProtocolClient;
+  private readonly relays: ProtocolClient[] = [];
   private readonly ledger: LedgerClient;
   private readonly retrieve: ReturnType<typeof makeRetriever>;
 
   constructor(private readonly setting: PersonalSetting, private readonly onAnswer: OnAnswer) {
     this.models = Array.from({ length: setting.clients }, (_, client) => personalModel(client));
-    this.relay = new ProtocolClient(setting.relayOrigin);
     this.ledger = new LedgerClient(setting.ledgerOrigin);
     this.retrieve = makeRetriever(setting.world);
   }
@@ -86,7 +87,7 @@ export class PersonalBackend implements ChatBackend {
   }
 
   close(): void {
-    this.relay.close();
+    for (const relay of this.relays) relay.close();
     this.ledger.close();
   }
 
@@ -96,11 +97,18 @@ export class PersonalBackend implements ChatBackend {
     return known;
   }
 
+  /** A connection of the client's own, as a phone has one. */
+  private connectionOf(client: number): ProtocolClient {
+    const relay = new ProtocolClient(this.setting.relayOrigin, { ca: this.setting.relayCertificate, ...addressOf(client) });
+    this.relays.push(relay);
+    return relay;
+  }
+
   private openClient(client: number): OpenClient {
     const { world, folder, secret, stretchLogRounds, firstPerson, gatewayIdentity, requestBytes, leastStrength, consultTokens, tokens, host, maxTokens, consultWithinMs, answerWithinMs } = this.setting;
     const vault = loadVault(join(folder, String(client)), secret, stretchLogRounds), values = loadValues(vault, world, firstPerson + client);
     const purse = new Purse(this.ledger, { load: () => textOf(vault, "purse"), save: (text) => { vault.put("purse", Buffer.from(text)); } }, tokens);
-    const consults = new Consults({ relay: this.relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
+    const relay = this.connectionOf(client), consults = new Consults({ relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
     const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
     const parts: AssistantParts = {
       countSecrets: (text) => secrets.filter((value) => wordsPattern(value).test(text)).length, host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
@@ -108,6 +116,11 @@ export class PersonalBackend implements ChatBackend {
     };
     return { parts, consults, purse };
   }
+}
+
+/** Address of a P-client on the loopback interface, which on Linux has 127.0.0.0/8; elsewhere all P-clients have one address in common. */
+function addressOf(client: number): Pick<Connecting, "localAddress"> {
+  return process.platform === "linux" ? { localAddress: loopbackAddress(client) } : {};
 }
 
 /** A value as whole words. */
