@@ -3,9 +3,11 @@
  * settles when all of it has been sent. It never learns who asks; the relay in front of it never learns what.
  */
 import type { KeyObject } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Strength } from "../../protocol/ohttp/choose-config.js";
 import { beginResponse, RequestReader, type ChunkSealer } from "../../protocol/ohttp/oblivious-stream.js";
+import type { CoverPlan } from "../../protocol/shaping/cover-traffic.js";
 import { ReplayCache } from "../../protocol/replay-cache.js";
 import { MESSAGE_FORMS, type GatewayKey } from "../../protocol/ohttp/request-head.js";
 import { parseToken, parseTokenRequests, serialOf } from "../../protocol/tokens/token.js";
@@ -42,6 +44,8 @@ export interface GatewayTask {
   readonly strength: Strength;
   /** Chunks leave at this pace, filled ones where there is no text; 0: as they come. */
   readonly releaseMs: number;
+  /** Chunks of an answer are filled up to a multiple of it. */
+  readonly answerChunks: number;
   readonly answerTokens: number;
   readonly answerWithinMs: number;
   /** Takes what the operator of gateway and experts sees. */
@@ -69,6 +73,7 @@ class Gateway {
   private readonly replays = new ReplayCache(nowS());
   /** Serials of tokens that are being served. */
   private readonly inWork = new Set<string>();
+  private covers = 0;
 
   constructor(private readonly task: GatewayTask, private readonly log: Log) {
     this.keys = makeGatewayKeys(task.strength);
@@ -85,12 +90,13 @@ class Gateway {
     const { content, requestBytes, encapsulated, sealer } = await this.open(request), arrivedAtUs = nowUs();
     response.writeHead(200, { "content-type": MESSAGE_FORMS.chunked.responseMediaType, "cache-control": "no-store" });
     const stop = AbortSignal.any([AbortSignal.timeout(this.task.answerWithinMs), goneSignal(response)]);
-    const release = new EventRelease((event, isLast) => { response.write(sealer.next(encodeEvent(event, isLast ? this.task.endBytes : this.task.chunkBytes), isLast)); }, this.task.releaseMs);
+    const release = new EventRelease((event, isLast) => { response.write(sealer.next(encodeEvent(event, isLast ? this.task.endBytes : this.task.chunkBytes), isLast)); }, this.task.releaseMs, this.task.answerChunks);
     const send = (event: ConsultEvent, isLast: boolean): void => { release.push(event, isLast); };
     try {
       const { request: asked, sealedAtS } = parseGatewayRequest(content);
       this.replays.admit(encapsulated, sealedAtS, nowS());
       if (asked.kind === "consult") await this.consult(asked, { arrivedAtUs, requestBytes }, send, stop);
+      else if (asked.kind === "cover") await this.cover(asked.plan, send, stop);
       else send({ refund: { signature: (await this.refund(asked, stop)).toString("base64url") } }, true);
     } catch (error) {
       const reason = reasonOf(error);
@@ -128,6 +134,23 @@ class Gateway {
     } finally {
       this.task.seen?.write({ arrivedAtUs, area, requestBytes, serial, question, answer });
       this.inWork.delete(serial);
+    }
+  }
+
+  /** Plays an answer that says nothing. */
+  private async cover({ tokens, waitUs, tokenUs }: CoverPlan, send: (event: ConsultEvent, isLast: boolean) => void, signal: AbortSignal): Promise<void> {
+    if (this.covers >= MOST_AT_ONCE) throw new LiveError("busy", "cover exchanges under way", `number at most ${MOST_AT_ONCE}`, this.covers + 1, "Ask again later.");
+    this.covers++;
+    try {
+      await sleep(waitUs / 1000, undefined, { signal });
+      for (let token = 0; token < Math.min(tokens, this.task.answerTokens); token++) {
+        send({ text: "" }, false);
+        await sleep(tokenUs / 1000, undefined, { signal });
+      }
+      send({ cover: true }, true);
+      this.log("covered");
+    } finally {
+      this.covers--;
     }
   }
 

@@ -2,6 +2,7 @@
  * P-clients behind the chat API: each person's assistant is a model of its own name. All share the weights of one P-model, whose
  * sequences batch their questions; stores, purses and keys are apart. A client's store is opened with its first question.
  */
+import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { KeyObject } from "node:crypto";
 import type { Vault } from "../../protocol/storage/write-vault.js";
@@ -18,6 +19,7 @@ import { ProtocolClient, type Connecting } from "../transport/call-protocol.js";
 import { loopbackAddress } from "../transport/loopback-address.js";
 import { answerQuestion, type AnswerReport, type AssistantParts } from "./assistant.js";
 import { Consults } from "./consult-expert.js";
+import { hasMention } from "./has-mention.js";
 import { loadVault, textOf } from "./load-vault.js";
 import { Purse } from "./purse.js";
 import { makeRetriever, type PersonalValues } from "./retrieve-context.js";
@@ -39,6 +41,8 @@ export interface PersonalSetting {
   readonly gatewayIdentity: KeyObject;
   readonly tokens: number;
   readonly requestBytes: number;
+  /** Chance that a question which P answers alone sends a cover exchange. */
+  readonly coverFraction: number;
   readonly leastStrength: Strength;
   readonly consultTokens: number;
   readonly maxTokens: number;
@@ -48,6 +52,9 @@ export interface PersonalSetting {
 
 /** Hears how each answer came about. */
 export type OnAnswer = (report: AnswerReport) => void;
+
+/** Numbers that decide about cover are drawn from so many. */
+const COVER_DRAWS = 2 ** 32;
 
 /** Name of the first client's assistant; the others have a number behind it. */
 export const PERSONAL_MODEL = "personal";
@@ -77,6 +84,7 @@ export class PersonalBackend implements ChatBackend {
     const maxTokens = Math.min(request.maxTokens ?? Infinity, parts.maxTokens);
     const report = yield* answerQuestion({ ...parts, maxTokens }, lastQuestion(request), signal);
     this.onAnswer(report);
+    if (report.area === undefined && randomInt(COVER_DRAWS) < this.setting.coverFraction * COVER_DRAWS) void consults.cover(AbortSignal.timeout(this.setting.consultWithinMs)).catch(() => undefined);
     if (purse.counts.open > 0) void consults.recover(AbortSignal.timeout(this.setting.consultWithinMs));
     return { reason: report.answerTokens >= maxTokens ? "length" : "stop", promptTokens: report.promptTokens, answerTokens: report.answerTokens, report };
   }
@@ -111,7 +119,7 @@ export class PersonalBackend implements ChatBackend {
     const relay = this.connectionOf(client), consults = new Consults({ relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
     const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
     const parts: AssistantParts = {
-      countSecrets: (text) => secrets.filter((value) => wordsPattern(value).test(text)).length, host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
+      countSecrets: (text) => secrets.filter((value) => hasMention(value, text)).length, host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
       consult: (area, question, signal) => consults.consult(area, question, signal),
     };
     return { parts, consults, purse };
@@ -122,9 +130,6 @@ export class PersonalBackend implements ChatBackend {
 function addressOf(client: number): Pick<Connecting, "localAddress"> {
   return process.platform === "linux" ? { localAddress: loopbackAddress(client) } : {};
 }
-
-/** A value as whole words. */
-function wordsPattern(value: string): RegExp { return new RegExp(`(?<![\\w%+-])${value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w%+-])`, "i"); }
 
 /** Who somebody is and what opens their door. Values of one letter or none are no names. */
 function profileOf({ name, partner, doctor, doorCode }: PersonalValues): Profile {

@@ -49,7 +49,7 @@ async function startModels({ models, port, config }: ModelsTask, log: Log): Prom
 function startGateway({ port, certificate, identity, endpoints, ledgerOrigin, payeeSecrets, config: { protocol, deadlines, capture } }: GatewayProcessTask, answerWithinMs: number, log: Log): Promise<LiveServer> {
   const payees = Object.fromEntries(Object.entries(payeeSecrets).map(([name, secret]): [string, Payee] => [name, { name, secret: Buffer.from(secret, "base64url") }]));
   return serveGateway({
-    port, certificate, ...(capture === undefined ? {} : { seen: openLines(captureFiles.expert(capture)) }), strength: protocol.keyExchange, releaseMs: protocol.releaseS * 1000, endBytes: protocol.endBytes, identity: createPrivateKey(identity), endpoints, ledgerOrigin, payees: payees as Readonly<Record<AreaName, Payee>>, answerWithinMs,
+    port, certificate, ...(capture === undefined ? {} : { seen: openLines(captureFiles.expert(capture)) }), strength: protocol.keyExchange, releaseMs: protocol.releaseS * 1000, answerChunks: protocol.answerChunks, endBytes: protocol.endBytes, identity: createPrivateKey(identity), endpoints, ledgerOrigin, payees: payees as Readonly<Record<AreaName, Payee>>, answerWithinMs,
     largestRequestBytes: protocol.largestRequestBytes, chunkBytes: protocol.chunkBytes, answerTokens: protocol.answerTokens, bodyWithinMs: deadlines.bodyS * 1000,
   }, log);
 }
@@ -57,7 +57,7 @@ function startGateway({ port, certificate, identity, endpoints, ledgerOrigin, pa
 async function startPersonal({ model, folder, secret, apiKey, relayOrigin, relayCertificate, ledgerOrigin, gatewayIdentity, port, config: { world, personal, protocol, deadlines } }: PersonalProcessTask, log: Log): Promise<LiveServer> {
   const host = await loadModelHost(model), backend = new PersonalBackend({
     world: makeWorld(world), host, folder, secret, stretchLogRounds: personal.stretchLogRounds, clients: personal.clients, firstPerson: personal.firstPerson, relayOrigin, relayCertificate, ledgerOrigin,
-    gatewayIdentity: createPublicKey(gatewayIdentity), tokens: personal.tokens, requestBytes: protocol.requestBytes, leastStrength: protocol.keyExchange, consultTokens: protocol.answerTokens, maxTokens: personal.maxTokens,
+    gatewayIdentity: createPublicKey(gatewayIdentity), tokens: personal.tokens, requestBytes: protocol.requestBytes, coverFraction: protocol.coverFraction, leastStrength: protocol.keyExchange, consultTokens: protocol.answerTokens, maxTokens: personal.maxTokens,
     consultWithinMs: deadlines.consultS * 1000, answerWithinMs: deadlines.answerS * 1000,
   }, ({ reason, answerTokens }) => { log("answered", { tokens: answerTokens, ...(reason === undefined ? {} : { reason }) }); });
   const server = await serveOpenAi(backend, { port, key: apiKey, bodyWithinMs: deadlines.bodyS * 1000, log });
