@@ -14,7 +14,7 @@ const say = (line: string): void => { process.stderr.write(`${line}\n`); }, sign
 if (isSmall) {
   const folder = mkdtempSync(join(tmpdir(), "plmm-sim-vs-live-")), plan: ComparisonPlan = {
     config: loadLiveConfig(join(FOLDER, "small-live.yaml")), scenario, seed: 1, clients: 2, replications: 1, loads: [0.3, 0.6], secondsPerLoad: 1, warmUp: 2,
-    calibration: { prompts: [20, 60], batches: [2], rounds: 1 }, costs: { clients: 2, alone: 8, saturating: 6 },
+    calibration: { prompts: [20, 60], batches: [2], rounds: { least: 1, most: 1 } }, costs: { clients: 2, alone: 8, saturating: 6 },
   };
   try {
     const { found, costs } = await compareWithLive(plan, { folder, say: () => undefined, signal }), scored = scoreForecast(found);
@@ -28,7 +28,7 @@ if (isSmall) {
 } else {
   const shipped = loadLiveConfig(join(FOLDER, "live.yaml")), plan: ComparisonPlan = {
     config: family === undefined ? shipped : withFamily(shipped, family), scenario, seed: 1, clients: 48, replications: 3, loads: [0.25, 0.5, 0.8, 1.2], secondsPerLoad: 20, warmUp: 96,
-    calibration: { prompts: [20, 60, 110], batches: [2, 4, 8], rounds: 3 }, costs: { clients: 16, alone: 160, saturating: 240 },
+    calibration: { prompts: [20, 60, 110], batches: [2, 4, 8], rounds: { least: 3, most: 5 } }, costs: { clients: 16, alone: 160, saturating: 240 },
   };
   const kept = out === undefined ? join(packageRoot(), "out", NAME) : `${out}.run`, comparison = await compareWithLive(plan, { folder: kept, say, signal }), { found, costs, profile } = comparison;
   const tables = { "live-forecast": renderForecast(found), "questions": renderConservation(found), "costs": renderCosts(comparison) };

@@ -8,7 +8,7 @@ import type { AreaName } from "../world/knowledge/knowledge-area.js";
 /** What happened. */
 export type LogEventName =
   | "started" | "ready" | "stopping" | "stopped" | "exited" | "restarting" | "unhealthy" | "crashed"
-  | "served" | "refused" | "failed" | "cancelled" | "relayed" | "issued" | "reserved" | "settled" | "released" | "answered" | "journal-cut";
+  | "served" | "refused" | "failed" | "cancelled" | "relayed" | "issued" | "reserved" | "settled" | "released" | "answered" | "covered" | "journal-cut";
 
 /** Why, in one word. */
 export type LogReason = RefusalReason

@@ -18,7 +18,7 @@ import { Consults } from "./personal/consult-expert.js";
 import { Purse } from "./personal/purse.js";
 import { originOf } from "./processes/plan-processes.js";
 import { serveRelay } from "./relay/serve-relay.js";
-import type { SeenExchange } from "./relay/write-capture.js";
+import type { SeenExchange } from "./capture/observations.js";
 import type { ChatBackend, ChatEnd } from "./openai/chat-backend.js";
 import type { ChatRequest } from "./openai/chat-request.js";
 import { ProtocolClient } from "./transport/call-protocol.js";
@@ -59,7 +59,7 @@ export async function startAttacked(strength: Strength = "hybrid", releaseMs = 0
   const expert = await serveOpenAi(watched(new ModelBackend(AREA_NAMES.map((name) => ({ name, host, template: undefined }))), asked), { port: 0, bodyWithinMs: PATIENCE_MS, log: note("expert") });
   const ledger = await serveLedger({ folder, port: 0, startTokens: 1000, bodyWithinMs: BOUNDS.bodyWithinMs, payees: Object.fromEntries(AREA_NAMES.map((name) => [name, digestOf(payees[name].secret)])) }, note("ledger"));
   const endpoints = Object.fromEntries(AREA_NAMES.map((name) => [name, { url: `${originOf(expert.port)}/v1`, model: name, isOurs: true }])) as never;
-  const gateway = await serveGateway({ port: 0, identity: privateKey, endpoints, ledgerOrigin: originOf(ledger.port), payees, strength, releaseMs, chunkBytes: 64, endBytes: 768, answerTokens: 48, answerWithinMs: PATIENCE_MS, ...BOUNDS }, note("gateway"));
+  const gateway = await serveGateway({ port: 0, identity: privateKey, endpoints, ledgerOrigin: originOf(ledger.port), payees, strength, releaseMs, answerChunks: 1, chunkBytes: 64, endBytes: 768, answerTokens: 48, answerWithinMs: PATIENCE_MS, ...BOUNDS }, note("gateway"));
   const relay = await serveRelay({ port: 0, gatewayOrigin: originOf(gateway.port), answerWithinMs: PATIENCE_MS, ...BOUNDS }, { write: (exchange) => { seen.push(exchange); }, close: () => undefined }, note("relay"));
   const clients: LedgerClient[] = [];
   return {

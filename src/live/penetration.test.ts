@@ -247,7 +247,7 @@ describe("payments", () => {
     const fake = await serveProtocol(async (request, response) => {
       if (request.url === "/keys") { response.writeHead(200).end(signKeyConfigs(gatewayKey.privateKey, keys)); return; }
       const reader = new RequestReader(keys), pieces = reader.push(await readBody(request, { largestBytes: 65_536, withinMs: PATIENCE_MS })), { request: asked } = parseGatewayRequest(Buffer.concat([...pieces, reader.finish()]));
-      const receipt = signReceipt(forger, { serial: "0".repeat(64), claim: asked.kind === "consult" ? asked.claim : "", payee: asked.area, untilS: 1, microUsd: 1 });
+      const receipt = signReceipt(forger, { serial: "0".repeat(64), claim: asked.kind === "consult" ? asked.claim : "", payee: asked.kind === "consult" ? asked.area : "", untilS: 1, microUsd: 1 });
       const timings = { arrivedAtUs: 1, admittedAtUs: 1, firstTokenAtUs: 1, lastTokenAtUs: 1 }, tokens = { expertPrompt: 1, expertAnswer: 1, generalPrompt: 0, generalAnswer: 0 };
       response.writeHead(200).end(beginResponse(reader.answer!).next(encodeEvent({ end: { receipt: receipt.toString("base64url"), timings, tokens } }, 64), true));
     }, 0, () => undefined);

@@ -17,6 +17,7 @@ import { askBack } from "./observers/malicious-expert.js";
 import { observePrompts, type ObservedPrompt } from "./observers/prompt-observer.js";
 import { observeRelay } from "./observers/relay-observer.js";
 import { recoverSecrets } from "./recover-secrets.js";
+import { observeChunks } from "./observers/chunk-observer.js";
 import { scoreChunks } from "./score-chunks.js";
 import { scoreCollusion } from "./score-collusion.js";
 import { scoreLedger } from "./score-ledger.js";
@@ -117,7 +118,7 @@ describe("an operator who reads", () => {
 
 describe("sizes of chunks", () => {
   const chunksOf = (protocol: Record<string, unknown>): Readonly<Record<string, number>> =>
-    scoreChunks(promptsOf({}), protocolSection.parse(protocol), placeOf, { seed: 1, taskNumber: 5 }).metrics;
+    scoreChunks(promptsOf({}).map((prompt) => ({ ...prompt, chunkBytes: observeChunks(prompt.answer, protocolSection.parse(protocol)) })), placeOf, { seed: 1, taskNumber: 5 }).metrics;
 
   it("give back much of an answer that is streamed word by word, and less of one in batches of eight", () => {
     const single = chunksOf({ tokensPerChunk: 1 }), batched = chunksOf({ tokensPerChunk: 8 });

@@ -60,5 +60,7 @@ describe("plmm live", () => {
     expect(run(["chat", "--state", join(folder, "other")])).toMatchObject({ status: 2, stderr: expect.stringContaining("plmm live up") as string });
     expect(run(["up", join(folder, "missing.yaml")])).toMatchObject({ status: 2, stderr: expect.stringMatching(/must be an existing model file/) as string });
     expect(run(["load", config, "--rate", "0"])).toMatchObject({ status: 2, stderr: expect.stringContaining("--rate must be a number above 0") as string });
+    expect(run(["load", config, "--clients", "2", "--active", "3"])).toMatchObject({ status: 2, stderr: expect.stringContaining("--active must be at most --clients") as string });
+    expect(run(["up", config, "--capture", folder])).toMatchObject({ status: 2, stderr: expect.stringContaining("--capture must name an empty folder") as string });
   }, 240_000);
 });

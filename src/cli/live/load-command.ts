@@ -6,20 +6,15 @@ import { loadStudy } from "../../config/load-study.js";
 import { ConfigError } from "../../core/errors.js";
 import { loadLiveConfig, shippedLiveConfig } from "../../live/config/load-live-config.js";
 import type { LiveConfig } from "../../live/config/live-config.js";
-import { planLoad } from "../../live/load/plan-load.js";
-import { runLoad } from "../../live/load/run-load.js";
-import { loadCapture, writeLoad } from "../../live/load/write-load.js";
-import { livePaths } from "../../live/processes/live-state.js";
-import { startLiveSystem } from "../../live/processes/live-system.js";
-import { makeWorld } from "../../world/world.js";
+import { describeProtocol } from "../../live/load/describe-protocol.js";
+import { loadSystem, type LoadedSystem } from "../../live/load/load-system.js";
+import { CAPTURE_OPTION, withCapture } from "./capture-option.js";
 
 interface LoadArguments {
-  readonly config: string | undefined; readonly clients: number; readonly rate: number; readonly questions: number;
+  readonly config: string | undefined; readonly clients: number; readonly active: number | undefined; readonly rate: number; readonly questions: number;
   readonly scenario: string; readonly set: readonly string[] | undefined; readonly state: string | undefined; readonly out: string;
+  readonly capture: string | undefined; readonly read: number;
 }
-
-/** Time that the relay gets to write down the last exchange. Milliseconds. */
-const SETTLE_MS = 500;
 
 /** The subcommand. */
 export const loadCommand: CommandModule<object, LoadArguments> = {
@@ -28,49 +23,54 @@ export const loadCommand: CommandModule<object, LoadArguments> = {
   builder: (argv: Argv) => argv
     .positional("config", { type: "string", describe: "Config of a live system", defaultDescription: "configs/live.yaml" })
     .option("clients", { type: "number", requiresArg: true, default: 8, describe: "P-clients" })
+    .option("active", { type: "number", requiresArg: true, describe: "Of them, those who ask; the others ask one question each and stay idle", defaultDescription: "all" })
     .option("rate", { type: "number", requiresArg: true, default: 1, describe: "Questions of all clients together in a second" })
     .option("questions", { type: "number", requiresArg: true, default: 60, describe: "How many in all" })
+    .option("read", { type: "number", requiresArg: true, default: 0, describe: "Seconds that a person reads before the next question" })
     .option("scenario", { type: "string", requiresArg: true, default: join(packageRoot(), "configs", "minimal.yaml"), defaultDescription: "configs/minimal.yaml", describe: "Config of a study: who asks what, when" })
     .option("set", { alias: "c", type: "string", array: true, requiresArg: true, describe: "Set one key of the scenario: -c population.kindShares.chat=1" })
     .option("state", { type: "string", requiresArg: true, describe: "Folder of stores, journal, log and addresses", defaultDescription: "state of the config" })
+    .option("capture", CAPTURE_OPTION)
     .option("out", { type: "string", requiresArg: true, default: "out/live-load", describe: "Run folder" })
-    .example("$0 live load --clients 64 --rate 4 --questions 200", "Then: plmm query 'select route, count(*) from request group by route' --run out/live-load"),
+    .example("$0 live load --clients 72 --active 8 --rate 4 --questions 200", "64 idle clients and 8 active ones: answers, TTFT, memory")
+    .example("$0 live load --clients 24 --capture out/capture", "Then: plmm privacy attack out/live-load --modelled"),
   handler: async (flags) => {
     requirePositive(flags);
     const loaded = loadLiveConfig(flags.config ?? shippedLiveConfig());
-    await load({ ...loaded, state: flags.state ?? loaded.state, personal: { ...loaded.personal, clients: flags.clients } }, flags);
+    await load({ ...withCapture(loaded, flags.capture), state: flags.state ?? loaded.state, personal: { ...loaded.personal, clients: flags.clients } }, flags);
   },
 };
 
-async function load(config: LiveConfig, { clients, rate, questions, scenario, set, out }: LoadArguments): Promise<void> {
-  const study = loadStudy(scenario, { overrides: [...SCENARIO, `population.clients=${clients}`, ...set ?? []] });
-  const plan = planLoad(study, makeWorld(config.world), { ratePerS: rate, questions, firstPerson: config.personal.firstPerson });
-  const stop = new AbortController(), interrupt = (): void => { stop.abort(); };
+async function load(config: LiveConfig, { clients, active = clients, rate, questions, read, scenario, set, out }: LoadArguments): Promise<void> {
+  const study = loadStudy(scenario, { overrides: [...SCENARIO, ...describeProtocol(config), `population.clients=${active}`, ...set ?? []] });
+  const stop = new AbortController(), interrupt = (): void => { stop.abort(); }, isTerminal = process.stderr.isTTY;
   process.once("SIGINT", interrupt);
-  const system = await startLiveSystem(config);
-  try {
-    const onDone = (doneCount: number): void => { if (process.stderr.isTTY) process.stderr.write(`\r${doneCount} of ${plan.length} questions`); };
-    const { startedAtUs, asked } = await runLoad(plan, { api: system.api, apiKey: system.apiKey, withinMs: config.deadlines.answerS * 1000 + SETTLE_MS, onDone, signal: stop.signal });
-    await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS); });
-    if (stop.signal.aborted) { process.exitCode = 130; return; }
-    const metrics = writeLoad({ study, out, ratePerS: rate, clients, startedAtUs, asked, seen: loadCapture(livePaths.capture(config.state), startedAtUs) });
-    process.stdout.write(`${process.stderr.isTTY ? "\n" : ""}${render(metrics)}Written to ${out}; see: plmm table service --run ${out}\n`);
-  } finally {
-    await system.stop();
-  }
+  const onDone = (doneCount: number): void => { if (isTerminal) process.stderr.write(`\r${doneCount} of ${questions} questions`); };
+  const loaded = await loadSystem(config, { study, ratePerS: rate, questions, active, readMs: read * 1000, out, onDone, signal: stop.signal });
+  process.off("SIGINT", interrupt);
+  if (loaded === undefined) { process.exitCode = 130; return; }
+  process.stdout.write(`${isTerminal ? "\n" : ""}${render(loaded)}Written to ${out}; see: plmm table service --run ${out}\n`);
 }
 
 /** The people of one scenario on one thread, all rows kept; who answers is decided live. */
 const SCENARIO = ["records.keepFraction=1", "simulation.horizonS=7 d", "replications=1", "routing.kind=p-only"];
+const SHOWN = ["questions", "answered.fraction", "ttft.p50", "ttft.p95", "latency.p95", "tpot.mean", "correct.fraction", "bytes.up", "bytes.down"];
+const BYTES_PER_MB = 1e6;
 
-function render(metrics: Readonly<Record<string, number>>): string {
-  const shown = ["questions", "answered.fraction", "ttft.p50", "ttft.p95", "latency.p95", "tpot.mean", "correct.fraction", "bytes.up", "bytes.down"].filter((name) => metrics[name] !== undefined);
-  return shown.map((name) => `${name.padEnd(18)} ${metrics[name]!.toPrecision(4)}\n`).join("");
+function render({ metrics, idle, memory }: LoadedSystem): string {
+  const lines = SHOWN.filter((name) => metrics[name] !== undefined).map((name) => [name, metrics[name]!.toPrecision(4)]);
+  const opened = idle.asked === 0 ? [] : [["idle clients open", `${idle.answered} of ${idle.asked}`]], total = memory.reduce((sum, { peakBytes }) => sum + peakBytes, 0);
+  const held = memory.length === 0 ? [] : [["peak memory (MB)", `${megabytes(total)}: ${memory.map(({ name, peakBytes }) => `${name} ${megabytes(peakBytes)}`).join(", ")}`]];
+  return [...opened, ...lines, ...held].map(([name, value]) => `${name!.padEnd(18)} ${value!}\n`).join("");
 }
 
-function requirePositive({ clients, rate, questions }: LoadArguments): void {
-  for (const [flag, value, isWhole] of [["--clients", clients, true], ["--rate", rate, false], ["--questions", questions, true]] as const) {
+function megabytes(bytes: number): string { return (bytes / BYTES_PER_MB).toFixed(0); }
+
+function requirePositive({ clients, active = clients, rate, questions, read }: LoadArguments): void {
+  for (const [flag, value, isWhole] of [["--clients", clients, true], ["--active", active, true], ["--rate", rate, false], ["--questions", questions, true]] as const) {
     if (value > 0 && (!isWhole || Number.isInteger(value))) continue;
     throw new ConfigError({ subject: flag, rule: `be a ${isWhole ? "whole " : ""}number above 0`, got: value, hint: "See: plmm live load --help" });
   }
+  if (active > clients) throw new ConfigError({ subject: "--active", rule: "be at most --clients", got: `${active} of ${clients}`, hint: "Give more --clients." });
+  if (!(read >= 0)) throw new ConfigError({ subject: "--read", rule: "be a number of seconds, 0 or more", got: read, hint: "See: plmm live load --help" });
 }

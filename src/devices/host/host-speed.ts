@@ -29,7 +29,8 @@ export function compileHostSpeed({ fits }: Pick<HostProfile, "fits">, model: Hos
     prefillS, decodeStepS,
     batchS: (promptTokens, sequences, context) => {
       const parts = [...promptTokens.map((tokens) => prefillS(tokens, 0)), ...(sequences === 0 ? [] : [decodeStepS(sequences, context)])];
-      return parts.reduce((sum, seconds) => sum + seconds, 0) - (parts.length - 1) * (parameters.callS.prefill + model.layers * parameters.threads[threads]!.layerS);
+      const { callS, layerS } = parameters.threads[threads]!;
+      return parts.reduce((sum, seconds) => sum + seconds, 0) - (parts.length - 1) * (callS.prefill + model.layers * layerS);
     },
   };
   // Asked once here, so that what is not calibrated shows before a run and not in it.

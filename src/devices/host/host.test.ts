@@ -67,7 +67,7 @@ describe("the cost of a step", () => {
   });
 
   it("of a batch of prompts and tokens is that of its parts, less the calls that they spare", () => {
-    const speed = compileHostSpeed({ fits: { "llama.cpp": parameters } }, model, 1), spared = parameters.callS.prefill + model.layers * parameters.threads[1]!.layerS;
+    const speed = compileHostSpeed({ fits: { "llama.cpp": parameters } }, model, 1), spared = parameters.threads[1]!.callS.prefill + model.layers * parameters.threads[1]!.layerS;
     expect(speed.batchS([40], 0, 0)).toBe(speed.prefillS(40, 0));
     expect(speed.batchS([], 3, 50)).toBe(speed.decodeStepS(3, 50));
     expect(speed.batchS([40, 9], 3, 50)).toBeCloseTo(speed.prefillS(40, 0) + speed.prefillS(9, 0) + speed.decodeStepS(3, 50) - 2 * spared, 12);

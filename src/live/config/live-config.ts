@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { toPlain } from "../../config/located-tree.js";
 import { parseYaml } from "../../config/parse-yaml.js";
-import { seconds } from "../../config/quantities.js";
+import { fraction, seconds } from "../../config/quantities.js";
 import { STRENGTHS } from "../../protocol/ohttp/choose-config.js";
 import { worldSection } from "../../config/sections/world-section.js";
 import { ConfigError } from "../../core/errors.js";
@@ -30,6 +30,7 @@ const familyTier = (name: string): z.ZodPrefault<typeof tier> => tier.prefault({
 
 const liveSchema = z.strictObject({
   state: path.default("out/live").describe("Folder of stores, journal, log and addresses."),
+  capture: path.optional().describe("Folder that each observer's view is written to; left out: nothing is captured."),
   world: worldSection.prefault({}).describe("People that P-clients belong to, and facts that experts know."),
   personal: z.strictObject({
     model: path.default("datasets/family/p-small/model-f16.gguf"), clients: count.max(4096).default(4), firstPerson: z.int().nonnegative().default(0),
@@ -46,6 +47,8 @@ const liveSchema = z.strictObject({
     requestBytes: count.max(8192).default(1024).describe("Sealed requests are padded to a multiple of this."),
     chunkBytes: count.max(8192).default(64).describe("Chunks of answers are padded to a multiple of this."),
     releaseS: seconds().default(0).describe("Chunks of answers leave at this pace, empty ones where there is no text; 0: as they come."),
+    answerChunks: count.max(1024).default(1).describe("Answers are filled up with empty chunks to a multiple of so many; 1: as many as their text has."),
+    coverFraction: fraction().default(0).describe("Chance that a question which P answers alone sends an exchange that asks for nothing, shaped like the client's last real one."),
     endBytes: count.max(8192).default(768).describe("The end of an answer, with its receipt, is padded to a multiple of this."),
     largestRequestBytes: count.default(16_384), answerTokens: count.default(48).describe("Longest answer of a tier."),
   }).prefault({}),

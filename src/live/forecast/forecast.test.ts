@@ -101,7 +101,7 @@ describe("purses of clients", () => {
 });
 
 describe("a comparison", () => {
-  const plan: ComparisonPlan = { config, scenario: join(experiment, "scenario.yaml"), seed: 1, clients: 2, replications: 1, loads: [0.5], secondsPerLoad: 1, warmUp: 2, calibration: { prompts: [20], batches: [2], rounds: 1 }, costs: { clients: 2, alone: 4, saturating: 4 } };
+  const plan: ComparisonPlan = { config, scenario: join(experiment, "scenario.yaml"), seed: 1, clients: 2, replications: 1, loads: [0.5], secondsPerLoad: 1, warmUp: 2, calibration: { prompts: [20], batches: [2], rounds: { least: 1, most: 1 } }, costs: { clients: 2, alone: 4, saturating: 4 } };
   const keeping = { folder: join(packageRoot(), "out", "never-made"), say: () => undefined, signal: AbortSignal.abort() };
 
   test("names a member of the family that is missing, before anything is measured", async () => {

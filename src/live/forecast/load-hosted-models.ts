@@ -19,7 +19,7 @@ import { modelTier } from "./rehearse-load.js";
 interface HostedFile { readonly path: string; readonly shape: LlamaShape; readonly quant: string }
 
 /** Prompts and batches that a calibration measures; context has room for all prompts. */
-export interface CalibratedLengths { readonly prompts: readonly number[]; readonly batches: readonly number[]; readonly rounds: number }
+export interface CalibratedLengths { readonly prompts: readonly number[]; readonly batches: readonly number[]; readonly rounds: CalibrationPlan["rounds"] }
 
 const CONTEXT_TOKENS = 2048;
 

@@ -88,7 +88,7 @@ async function* consult(endpoints: TierEndpoints, area: AreaName, { text, table 
   }
   const rest = restore.finish();
   if (rest !== "") yield rest;
-  return { receipt: "", timings: { arrivedAtUs, ...step.value.timings }, tokens: step.value.tokens, sealedAtUs: arrivedAtUs, openedAtUs: nowUs(), requestBytes: 0, responseBytes: 0 };
+  return { receipt: "", timings: { arrivedAtUs, ...step.value.timings }, tokens: step.value.tokens, sealedAtUs: arrivedAtUs, openedAtUs: nowUs(), requestBytes: 0, responseBytes: 0, account: "" };
 }
 
 async function rehearseOne(planned: PlannedQuestion, parts: AssistantParts, calls: ReadonlyMap<string, readonly GrowingCall[]>): Promise<RehearsedQuestion> {

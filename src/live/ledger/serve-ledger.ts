@@ -13,6 +13,9 @@ import { encodeSigningKeys, encodeTokenDirectory, makeTokenKey, parseSigningKeys
 import { ProtocolError } from "../../protocol/protocol-error.js";
 import { parseToken, parseTokenRequests, serialOf } from "../../protocol/tokens/token.js";
 import { openJournal } from "../../protocol/write-journal.js";
+import type { Booking } from "../capture/observations.js";
+import type { Lines } from "../capture/write-lines.js";
+import { nowUs } from "../clock.js";
 import type { Log } from "../log-event.js";
 import { LiveError } from "../transport/live-error.js";
 import { readBody } from "../transport/read-body.js";
@@ -30,6 +33,8 @@ export interface LedgerTask {
   /** Tokens that a new account can pay for. */
   readonly startTokens: number;
   readonly bodyWithinMs: number;
+  /** Takes what the ledger's operator sees. */
+  readonly seen?: Lines<Booking>;
 }
 
 /** Name of the one issuer. */
@@ -55,7 +60,7 @@ export async function serveLedger(task: LedgerTask, log: Log): Promise<LiveServe
     const answer = await answerOf(ledger, request);
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
   }, task.port, log);
-  return { port: server.port, close: async () => { await server.close(); journal.close(); } };
+  return { port: server.port, close: async () => { await server.close(); journal.close(); task.seen?.close(); } };
 }
 
 async function answerOf(ledger: Ledger, request: Http2ServerRequest): Promise<object> {
@@ -77,13 +82,15 @@ function change({ mint, book, task, log }: Ledger, path: LedgerPath, request: Ht
       const { secret, orderId, requests } = parseLedgerBody(path, body), account = digestOf(secret), wanted = parseTokenRequests(requests, MOST_TOKENS_AT_ONCE);
       mint.deposit(account, "start", task.startTokens * TOKEN_MICRO_USD);
       const signatures = mint.issue(account, orderId, wanted, nowS);
+      task.seen?.write({ kind: "bought", atUs: nowUs(), account, tokens: signatures.length });
       log("issued", { tokens: signatures.length });
       return { signatures: signatures.map((each) => each.toString("base64url")) };
     }
     case "/redeem": {
       const { token, claim } = parseLedgerBody(path, body);
       requireUnsettled(book, token);
-      const receipt = mint.redeem({ token, claim, payee: payeeOf(task, request) }, nowS);
+      const payee = payeeOf(task, request), receipt = mint.redeem({ token, claim, payee }, nowS);
+      task.seen?.write({ kind: "spent", atUs: nowUs(), payee, serial: serialOf(parseToken(token)) });
       log("reserved");
       return { receipt: receipt.toString("base64url") };
     }
@@ -94,6 +101,7 @@ function change({ mint, book, task, log }: Ledger, path: LedgerPath, request: Ht
     case "/refund": {
       const { serial, request: wanted, secret } = parseLedgerBody(path, body), ground = secret === undefined ? { payee: payeeOf(task, request) } : { secret };
       const signature = mint.refund(serial, ground, parseTokenRequests(wanted, 1)[0]!, nowS);
+      task.seen?.write({ kind: "refunded", atUs: nowUs(), serial });
       log("released");
       return { signature: signature.toString("base64url") };
     }

@@ -11,7 +11,11 @@ import type { PlannedQuestion } from "./plan-load.js";
 export interface AskedQuestion { readonly planned: PlannedQuestion; readonly dueAtUs: number; readonly endedAtUs: number; readonly answer: PersonalAnswer | undefined }
 
 /** Whom to ask, and who hears of progress. */
-export interface LoadTarget { readonly api: string; readonly apiKey: string; readonly withinMs: number; readonly onDone: (doneCount: number) => void; readonly signal: AbortSignal }
+export interface LoadTarget {
+  readonly api: string; readonly apiKey: string; readonly withinMs: number; readonly onDone: (doneCount: number) => void; readonly signal: AbortSignal;
+  /** A person reads so long before the next question; left out: not at all. */
+  readonly readMs?: number;
+}
 
 /** Runs a load. A question whose person still waits for the one before is asked when that is over; its wait counts. */
 export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarget): Promise<{ readonly startedAtUs: number; readonly asked: readonly AskedQuestion[] }> {
@@ -25,6 +29,7 @@ export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarg
       if (target.signal.aborted) return;
       asked.push(await ask(planned, dueAtUs, target));
       target.onDone(asked.length);
+      await sleep(target.readMs ?? 0, undefined, { signal: target.signal }).catch(() => undefined);
     }
   }));
   return { startedAtUs, asked };

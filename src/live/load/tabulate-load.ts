@@ -1,6 +1,6 @@
 /**
  * A load as the records that a simulation writes. Instants are from the start of the load; what a live run does not measure (energy,
- * battery, heat) is absent. The wire record is what the relay saw, each piece as the TLS records that would carry it elsewhere.
+ * battery, heat) is absent. The wire record is what was captured on the path, or follows from what the relay saw.
  */
 import { makeKeptRows, type KeptRows } from "../../clients/question-log.js";
 import { tlsRecordCount, tlsWireBytes } from "../../protocol/envelope.js";
@@ -8,29 +8,37 @@ import { FleetTotals, type SumName, SumIndex } from "../../records/fleet-totals.
 import { Outcome, ROUTES, Route } from "../../records/request-record.js";
 import { scoreAnswer } from "../../world/queries/score-answer.js";
 import type { AnswerReport } from "../personal/assistant.js";
-import type { SeenExchange } from "../relay/write-capture.js";
+import type { SeenExchange } from "../capture/observations.js";
 import { byClient, type AskedQuestion } from "./run-load.js";
 
 /** A load that was run. */
-export interface FinishedLoad { readonly startedAtUs: number; readonly asked: readonly AskedQuestion[]; readonly seen: readonly SeenExchange[] }
+export interface FinishedLoad {
+  readonly startedAtUs: number; readonly asked: readonly AskedQuestion[]; readonly seen: readonly SeenExchange[];
+  /** What the path had of each question; left out: what the relay saw, as the TLS records that would carry it elsewhere. */
+  readonly traffic?: ReadonlyMap<AskedQuestion, Traffic>;
+}
 
 /** Time to the first token that `deadline.met` counts. Microseconds. */
 const DEADLINE_US = 4e6;
 const ABSENT = NaN;
 
 /** Rows and totals of a load. */
-export function tabulateLoad({ startedAtUs, asked, seen }: FinishedLoad): { readonly rows: KeptRows; readonly totals: FleetTotals } {
-  const rows = makeKeptRows(), totals = new FleetTotals(), traffic = attribute(asked, seen);
-  for (const question of asked) addQuestion(rows, totals, question, sumTraffic(traffic.get(question) ?? []), startedAtUs);
+export function tabulateLoad({ startedAtUs, asked, seen, traffic = trafficAtRelay(asked, seen) }: FinishedLoad): { readonly rows: KeptRows; readonly totals: FleetTotals } {
+  const rows = makeKeptRows(), totals = new FleetTotals();
+  for (const question of asked) addQuestion(rows, totals, question, traffic.get(question), startedAtUs);
   for (const table of [rows.request, rows.wire, rows.truth, rows.usage]) table.sortRows();
   return { rows, totals };
 }
 
 /** Bytes of one question, as an observer before the relay has them under TLS. Instants are microseconds since 1970. */
-interface Traffic { readonly upBytes: number; readonly downBytes: number; readonly chunks: number; readonly requestAtUs: number; readonly firstAtUs: number; readonly lastAtUs: number }
+export interface Traffic { readonly upBytes: number; readonly downBytes: number; readonly chunks: number; readonly requestAtUs: number; readonly firstAtUs: number; readonly lastAtUs: number }
+
+function trafficAtRelay(asked: readonly AskedQuestion[], seen: readonly SeenExchange[]): ReadonlyMap<AskedQuestion, Traffic> {
+  return new Map([...exchangesOfQuestions(asked, seen)].map(([question, exchanges]) => [question, sumTraffic(exchanges)]));
+}
 
 /** Gives each exchange to the last question that its client had asked by then. */
-function attribute(asked: readonly AskedQuestion[], seen: readonly SeenExchange[]): Map<AskedQuestion, SeenExchange[]> {
+export function exchangesOfQuestions(asked: readonly AskedQuestion[], seen: readonly SeenExchange[]): ReadonlyMap<AskedQuestion, readonly SeenExchange[]> {
   const people = byClient(asked, ({ planned }) => planned.clientId), found = new Map<AskedQuestion, SeenExchange[]>();
   for (const exchange of seen) {
     const question = people.get(exchange.clientId)?.filter(({ answer, dueAtUs }) => (answer?.askedAtUs ?? dueAtUs) <= exchange.requestAtUs).at(-1);
@@ -39,8 +47,7 @@ function attribute(asked: readonly AskedQuestion[], seen: readonly SeenExchange[
   return found;
 }
 
-function sumTraffic(exchanges: readonly SeenExchange[]): Traffic | undefined {
-  if (exchanges.length === 0) return undefined;
+function sumTraffic(exchanges: readonly SeenExchange[]): Traffic {
   const chunks = exchanges.flatMap((exchange) => exchange.chunks), wire = (sizes: readonly number[]): number => sizes.reduce((sum, bytes) => sum + tlsWireBytes(bytes), 0);
   return {
     upBytes: wire(exchanges.map(({ requestBytes }) => requestBytes)), downBytes: wire(chunks.map(({ bytes }) => bytes)), chunks: chunks.reduce((sum, { bytes }) => sum + tlsRecordCount(bytes), 0),

@@ -7,6 +7,7 @@ import { MESSAGE_FORMS } from "../../protocol/ohttp/request-head.js";
 import type { Profile } from "../../protocol/redaction/find-spans.js";
 import { PseudonymTable } from "../../protocol/redaction/pseudonyms.js";
 import { redact, type RedactionTerms } from "../../protocol/redaction/redact.js";
+import type { CoverPlan } from "../../protocol/shaping/cover-traffic.js";
 import { RestoreStream } from "../../protocol/redaction/restore-stream.js";
 import { openReceipt } from "../../protocol/tokens/receipt.js";
 import { encodeToken, serialOf } from "../../protocol/tokens/token.js";
@@ -42,6 +43,8 @@ export interface ConsultOutcome extends ConsultEnd {
   readonly openedAtUs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Account that bought the token: known to P and the ledger, told to nobody else. */
+  readonly account: string;
 }
 
 /** What an expert is asked about bears names too; who asks is told by the profile, and by forms that no drug or bank has. */
@@ -50,10 +53,23 @@ const KEPT: NonNullable<RedactionTerms["treatments"]> = { PERSON: "keep", TITLE:
 /** A question as a tier gets it: with pseudonyms for who asks. */
 export function leastQuestion(question: string, profile: Profile, table: PseudonymTable): string { return redact(question, { table, profile, treatments: KEPT }).text; }
 
+/** Cover before there was anything to be like. Microseconds. */
+const FIRST_COVER: CoverPlan = { tokens: 4, bytesPerToken: 4, waitUs: 100_000, tokenUs: 20_000 };
+/** Bounds of what a tier says about its pace, which it could have made up. Microseconds. */
+const LONGEST_WAIT_US = 10_000_000, SLOWEST_TOKEN_US = 500_000;
+
+/** A cover exchange of the length and pace of a real answer. */
+function planLike({ tokens: { expertAnswer, generalAnswer }, timings: { arrivedAtUs, firstTokenAtUs, lastTokenAtUs } }: ConsultEnd): CoverPlan {
+  const tokens = Math.max(1, expertAnswer + generalAnswer), within = (us: number, most: number): number => Math.round(Math.min(most, Math.max(0, us)));
+  return { tokens, bytesPerToken: FIRST_COVER.bytesPerToken, waitUs: within(firstTokenAtUs - arrivedAtUs, LONGEST_WAIT_US), tokenUs: within((lastTokenAtUs - firstTokenAtUs) / Math.max(1, tokens - 1), SLOWEST_TOKEN_US) };
+}
+
 /** Consults of one client. */
 export class Consults {
   private keys: Promise<KeyConfig> | undefined;
   private readonly inWork = new Set<Spend>();
+  /** What a cover exchange looks like: the last real one. */
+  private played: CoverPlan = FIRST_COVER;
 
   constructor(private readonly route: ConsultRoute, private readonly purse: Purse) {}
 
@@ -73,6 +89,11 @@ export class Consults {
     }
   }
 
+  /** Sends an exchange that asks for nothing, and takes its answer. @throws as `consult`. */
+  async cover(signal: AbortSignal): Promise<void> {
+    for await (const event of this.exchange({ kind: "cover", plan: this.played }, signal)) if ("refused" in event) throw refusedWith(event.refused.reason);
+  }
+
   private async *spendOn(spend: Spend, question: string, signal: AbortSignal): AsyncGenerator<string, ConsultOutcome> {
     const { area } = spend, token = encodeToken(spend.token), table = new PseudonymTable(), restore = new RestoreStream(table);
     const least = leastQuestion(question, this.route.profile, table);
@@ -86,7 +107,9 @@ export class Consults {
         this.purse.confirm(spend);
         yield* unlessEmpty(restore.finish());
         const end = step.value.end, { done, value: sizes } = await exchange.next();
-        if (done === true) return { ...end, ...sizes };
+        if (done !== true) continue;
+        this.played = planLike(end);
+        return { ...end, ...sizes, account: this.purse.accountName };
       }
     }
     throw new ProtocolError("truncated", "an answer", "end with its receipt", "an end without", "Ask again.");

@@ -2,6 +2,7 @@
  * P-clients behind the chat API: each person's assistant is a model of its own name. All share the weights of one P-model, whose
  * sequences batch their questions; stores, purses and keys are apart. A client's store is opened with its first question.
  */
+import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { KeyObject } from "node:crypto";
 import type { Vault } from "../../protocol/storage/write-vault.js";
@@ -14,9 +15,11 @@ import { LedgerClient } from "../ledger/call-ledger.js";
 import type { ModelHost } from "../model-server/model-host.js";
 import type { ChatBackend, ChatEnd } from "../openai/chat-backend.js";
 import { lastQuestion, type ChatRequest } from "../openai/chat-request.js";
-import { ProtocolClient } from "../transport/call-protocol.js";
+import { ProtocolClient, type Connecting } from "../transport/call-protocol.js";
+import { loopbackAddress } from "../transport/loopback-address.js";
 import { answerQuestion, type AnswerReport, type AssistantParts } from "./assistant.js";
 import { Consults } from "./consult-expert.js";
+import { hasMention } from "./has-mention.js";
 import { loadVault, textOf } from "./load-vault.js";
 import { Purse } from "./purse.js";
 import { makeRetriever, type PersonalValues } from "./retrieve-context.js";
@@ -33,10 +36,13 @@ export interface PersonalSetting {
   readonly clients: number;
   readonly firstPerson: number;
   readonly relayOrigin: string;
+  readonly relayCertificate: string;
   readonly ledgerOrigin: string;
   readonly gatewayIdentity: KeyObject;
   readonly tokens: number;
   readonly requestBytes: number;
+  /** Chance that a question which P answers alone sends a cover exchange. */
+  readonly coverFraction: number;
   readonly leastStrength: Strength;
   readonly consultTokens: number;
   readonly maxTokens: number;
@@ -46,6 +52,9 @@ export interface PersonalSetting {
 
 /** Hears how each answer came about. */
 export type OnAnswer = (report: AnswerReport) => void;
+
+/** Numbers that decide about cover are drawn from so many. */
+const COVER_DRAWS = 2 ** 32;
 
 /** Name of the first client's assistant; the others have a number behind it. */
 export const PERSONAL_MODEL = "personal";
@@ -60,13 +69,12 @@ interface OpenClient { readonly parts: AssistantParts; readonly consults: Consul
 export class PersonalBackend implements ChatBackend {
   readonly models: readonly string[];
   private readonly open = new Map<number, OpenClient>();
-  private readonly relay: ProtocolClient;
+  private readonly relays: ProtocolClient[] = [];
   private readonly ledger: LedgerClient;
   private readonly retrieve: ReturnType<typeof makeRetriever>;
 
   constructor(private readonly setting: PersonalSetting, private readonly onAnswer: OnAnswer) {
     this.models = Array.from({ length: setting.clients }, (_, client) => personalModel(client));
-    this.relay = new ProtocolClient(setting.relayOrigin);
     this.ledger = new LedgerClient(setting.ledgerOrigin);
     this.retrieve = makeRetriever(setting.world);
   }
@@ -76,6 +84,7 @@ export class PersonalBackend implements ChatBackend {
     const maxTokens = Math.min(request.maxTokens ?? Infinity, parts.maxTokens);
     const report = yield* answerQuestion({ ...parts, maxTokens }, lastQuestion(request), signal);
     this.onAnswer(report);
+    if (report.area === undefined && randomInt(COVER_DRAWS) < this.setting.coverFraction * COVER_DRAWS) void consults.cover(AbortSignal.timeout(this.setting.consultWithinMs)).catch(() => undefined);
     if (purse.counts.open > 0) void consults.recover(AbortSignal.timeout(this.setting.consultWithinMs));
     return { reason: report.answerTokens >= maxTokens ? "length" : "stop", promptTokens: report.promptTokens, answerTokens: report.answerTokens, report };
   }
@@ -86,7 +95,7 @@ export class PersonalBackend implements ChatBackend {
   }
 
   close(): void {
-    this.relay.close();
+    for (const relay of this.relays) relay.close();
     this.ledger.close();
   }
 
@@ -96,11 +105,18 @@ export class PersonalBackend implements ChatBackend {
     return known;
   }
 
+  /** A connection of the client's own, as a phone has one. */
+  private connectionOf(client: number): ProtocolClient {
+    const relay = new ProtocolClient(this.setting.relayOrigin, { ca: this.setting.relayCertificate, ...addressOf(client) });
+    this.relays.push(relay);
+    return relay;
+  }
+
   private openClient(client: number): OpenClient {
     const { world, folder, secret, stretchLogRounds, firstPerson, gatewayIdentity, requestBytes, leastStrength, consultTokens, tokens, host, maxTokens, consultWithinMs, answerWithinMs } = this.setting;
     const vault = loadVault(join(folder, String(client)), secret, stretchLogRounds), values = loadValues(vault, world, firstPerson + client);
     const purse = new Purse(this.ledger, { load: () => textOf(vault, "purse"), save: (text) => { vault.put("purse", Buffer.from(text)); } }, tokens);
-    const consults = new Consults({ relay: this.relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
+    const relay = this.connectionOf(client), consults = new Consults({ relay, clientId: client, profile: profileOf(values), gatewayIdentity, requestBytes, leastStrength, answerTokens: consultTokens }, purse);
     const parts: AssistantParts = {
       countSecrets: secretCounter(values), host, maxTokens, consultWithinMs, answerWithinMs, retrieve: (question) => this.retrieve(values, question),
       consult: (area, question, signal) => consults.consult(area, question, signal),
@@ -109,13 +125,15 @@ export class PersonalBackend implements ChatBackend {
   }
 }
 
-/** A value as whole words. */
-function wordsPattern(value: string): RegExp { return new RegExp(`(?<![\\w%+-])${value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w%+-])`, "i"); }
+/** Address of a P-client on the loopback interface, which on Linux has 127.0.0.0/8; elsewhere all P-clients have one address in common. */
+function addressOf(client: number): Pick<Connecting, "localAddress"> {
+  return process.platform === "linux" ? { localAddress: loopbackAddress(client) } : {};
+}
 
 /** Counts sensitive values of a person in a text. */
 export function secretCounter(values: PersonalValues): (text: string) => number {
   const secrets = ATTRIBUTE_IDS.filter(isSecret).map((id) => values[id]).filter((value) => value !== NONE);
-  return (text) => secrets.filter((value) => wordsPattern(value).test(text)).length;
+  return (text) => secrets.filter((value) => hasMention(value, text)).length;
 }
 
 /** Who somebody is and what opens their door. Values of one letter or none are no names. */

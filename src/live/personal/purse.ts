@@ -48,6 +48,9 @@ export class Purse {
   /** Tokens at hand, and tokens whose answer is not confirmed. */
   get counts(): { readonly ready: number; readonly open: number } { return { ready: this.wallet.count + this.spare.length, open: this.spends.size }; }
 
+  /** Name of the account at the ledger. */
+  get accountName(): string { return digestOf(this.account); }
+
   /** Key that receipts are checked with. */
   receiptKey(): KeyObject { return this.known!.receiptKey; }
 

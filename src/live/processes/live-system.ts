@@ -4,12 +4,14 @@
  */
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { ConfigError } from "../../core/errors.js";
+import { captureFiles } from "../capture/observations.js";
+import { requireCapturable } from "../capture/load-capture.js";
 import type { LiveConfig } from "../config/live-config.js";
 import type { LogEntry } from "../log-event.js";
 import { ProtocolClient } from "../transport/call-protocol.js";
 import { writeSecretFile } from "../write-secret-file.js";
 import { livePaths, loadLiveState, type LiveState } from "./live-state.js";
-import { gatewayTask, ledgerTask, loadSecrets, modelTasks, originOf, personalTask, relayTask } from "./plan-processes.js";
+import { gatewayTask, ledgerTask, loadSecrets, modelTasks, originOf, personalTask, relayTask, secureOriginOf, tapTask } from "./plan-processes.js";
 import type { ProcessTask } from "./process-task.js";
 import { SupervisedProcess, type Supervision } from "./supervised-process.js";
 
@@ -28,13 +30,17 @@ const HEALTH_WITHIN_MS = 5000;
 /** Starts a system and waits until all of it is ready. @throws {ConfigError} when one runs on the same folder; {LimitError} when a process does not start. */
 export async function startLiveSystem(config: LiveConfig, onLog: (entry: LogEntry) => void = () => undefined): Promise<LiveSystem> {
   requireFree(config.state);
+  if (config.capture !== undefined) requireCapturable(config.capture);
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const secrets = loadSecrets(config.state), running = new RunningSystem(config.state, onLog);
   try {
     const [ledger, ...servers] = await Promise.all([ledgerTask(config, secrets), ...modelTasks(config)].map((task) => running.start(task)));
     const portOf = (name: string): number => servers.find((server) => server.name === name)!.port;
-    const gateway = await running.start(gatewayTask(config, secrets, ledger!.port, portOf)), relay = await running.start(relayTask(config, gateway.port));
-    const personal = await running.start(personalTask(config, secrets, { relay: relay.port, ledger: ledger!.port }));
+    const tapped = async ({ port }: SupervisedProcess, name: string, fileOf: (folder: string) => string): Promise<number> =>
+      config.capture === undefined ? port : (await running.start(tapTask(config, name, port, fileOf(config.capture)))).port;
+    const gateway = await running.start(gatewayTask(config, secrets, ledger!.port, portOf));
+    const relay = await running.start(relayTask(config, secrets, await tapped(gateway, "gateway-tap", captureFiles.gatewayLink)));
+    const personal = await running.start(personalTask(config, secrets, { relay: await tapped(relay, "path-tap", captureFiles.path), ledger: ledger!.port }));
     running.announce(`${originOf(personal.port)}/v1`);
   } catch (error) {
     await running.stop();
@@ -91,10 +97,12 @@ class RunningSystem {
   private writeState(): void { writeSecretFile(livePaths.state(this.folder), `${JSON.stringify(this.state(), undefined, 2)}\n`); }
 }
 
-async function isHealthy({ role }: ProcessTask, port: number): Promise<boolean> {
-  const signal = AbortSignal.timeout(HEALTH_WITHIN_MS);
+async function isHealthy(task: ProcessTask, port: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(HEALTH_WITHIN_MS), { role } = task;
   if (role === "models" || role === "personal") return (await fetch(`${originOf(port)}/health`, { signal })).ok;
-  const client = new ProtocolClient(originOf(port));
+  // A tap carries and answers nothing: it is well while its process lives.
+  if (role === "tap") return true;
+  const client = role === "ledger" ? new ProtocolClient(originOf(port)) : new ProtocolClient(secureOriginOf(port), { ca: task.certificate.cert });
   try {
     return (await client.fetch({ path: "/health", method: "GET", signal })).status === 200;
   } finally {

@@ -8,12 +8,17 @@ import { AREA_NAMES, type AreaName } from "../../world/knowledge/knowledge-area.
 import type { LiveConfig, ModelTierPlan } from "../config/live-config.js";
 import { findModelFile } from "../config/load-live-config.js";
 import type { OpenAiEndpoint } from "../openai/ask-openai.js";
+import { captureFiles } from "../capture/observations.js";
+import { makeCertificate, type ServerCertificate } from "../transport/make-certificate.js";
 import { loadOrMakeSecret, writeSecretFile } from "../write-secret-file.js";
 import { livePaths } from "./live-state.js";
-import type { GatewayProcessTask, LedgerProcessTask, ModelsTask, PersonalProcessTask, RelayProcessTask } from "./process-task.js";
+import type { GatewayProcessTask, LedgerProcessTask, ModelsTask, PersonalProcessTask, RelayProcessTask, TapProcessTask } from "./process-task.js";
 
-/** Secrets of one system, kept in its state folder. */
-export interface LiveSecrets { readonly payees: Readonly<Record<AreaName, Buffer>>; readonly identity: string; readonly gatewayIdentity: string; readonly store: Buffer; readonly apiKey: string }
+/** Secrets of one system, kept in its state folder; certificates are those of one start. */
+export interface LiveSecrets {
+  readonly certificates: { readonly relay: ServerCertificate; readonly gateway: ServerCertificate };
+  readonly payees: Readonly<Record<AreaName, Buffer>>; readonly identity: string; readonly gatewayIdentity: string; readonly store: Buffer; readonly apiKey: string;
+}
 
 /** Loads the secrets; makes them at the first start. */
 export function loadSecrets(folder: string): LiveSecrets {
@@ -21,7 +26,7 @@ export function loadSecrets(folder: string): LiveSecrets {
   if (!existsSync(identityFile)) writeSecretFile(identityFile, generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }) as string);
   const identity = readFileSync(identityFile, "utf8");
   return {
-    identity, gatewayIdentity: createPublicKey(identity).export({ format: "pem", type: "spki" }) as string, store: loadOrMakeSecret(join(keys, "store-secret")),
+    identity, certificates: { relay: makeCertificate(Date.now()), gateway: makeCertificate(Date.now()) }, gatewayIdentity: createPublicKey(identity).export({ format: "pem", type: "spki" }) as string, store: loadOrMakeSecret(join(keys, "store-secret")),
     apiKey: loadOrMakeSecret(livePaths.apiKey(folder)).toString("base64url"),
     payees: Object.fromEntries(AREA_NAMES.map((area) => [area, loadOrMakeSecret(join(keys, `payee-${area}`))])) as Record<AreaName, Buffer>,
   };
@@ -46,10 +51,10 @@ export function modelTasks(config: LiveConfig): ModelsTask[] {
 }
 
 /** The gateway's task. @param portOf Port of a model server by its name. @throws {ConfigError} when the environment lacks an endpoint's key. */
-export function gatewayTask(config: LiveConfig, { identity, payees }: LiveSecrets, ledgerPort: number, portOf: (server: string) => number): GatewayProcessTask {
+export function gatewayTask(config: LiveConfig, { identity, payees, certificates }: LiveSecrets, ledgerPort: number, portOf: (server: string) => number): GatewayProcessTask {
   const endpoints = Object.fromEntries(AREA_NAMES.map((area) => [area, endpointOf(config, area, portOf)])) as Record<AreaName, OpenAiEndpoint>;
   const payeeSecrets = Object.fromEntries(AREA_NAMES.map((area) => [area, payees[area].toString("base64url")])) as Record<AreaName, string>;
-  return { role: "gateway", name: "gateway", port: 0, config, identity, endpoints, ledgerOrigin: originOf(ledgerPort), payeeSecrets };
+  return { role: "gateway", name: "gateway", port: 0, config, identity, certificate: certificates.gateway, endpoints, ledgerOrigin: originOf(ledgerPort), payeeSecrets };
 }
 
 function endpointOf(config: LiveConfig, area: AreaName, portOf: (server: string) => number): OpenAiEndpoint {
@@ -63,18 +68,27 @@ function endpointOf(config: LiveConfig, area: AreaName, portOf: (server: string)
 }
 
 /** The relay's task. */
-export function relayTask(config: LiveConfig, gatewayPort: number): RelayProcessTask {
-  return { role: "relay", name: "relay", port: 0, config, gatewayOrigin: originOf(gatewayPort), capture: livePaths.capture(config.state) };
+export function relayTask(config: LiveConfig, { certificates: { relay, gateway } }: LiveSecrets, gatewayPort: number): RelayProcessTask {
+  const seen = [livePaths.capture(config.state), ...(config.capture === undefined ? [] : [captureFiles.relay(config.capture)])];
+  return { role: "relay", name: "relay", port: 0, config, certificate: relay, gatewayOrigin: secureOriginOf(gatewayPort), gatewayCertificate: gateway.cert, seen };
+}
+
+/** The task of a tap in front of a server. */
+export function tapTask(config: LiveConfig, name: string, upstreamPort: number, file: string): TapProcessTask {
+  return { role: "tap", name, port: 0, config, upstreamPort, file };
 }
 
 /** The task of P-clients. @throws {ConfigError} for a model file that is not there. */
-export function personalTask(config: LiveConfig, { store, apiKey, gatewayIdentity }: LiveSecrets, ports: { readonly relay: number; readonly ledger: number }): PersonalProcessTask {
+export function personalTask(config: LiveConfig, { store, apiKey, gatewayIdentity, certificates }: LiveSecrets, ports: { readonly relay: number; readonly ledger: number }): PersonalProcessTask {
   const { model, sequences, contextTokens, threads, port } = config.personal;
   return {
     role: "personal", name: "personal", port, config, model: { path: findModelFile(model, "personal.model"), sequences, contextTokens, threads }, folder: livePaths.people(config.state),
-    secret: store.toString("base64url"), apiKey, gatewayIdentity, relayOrigin: originOf(ports.relay), ledgerOrigin: originOf(ports.ledger),
+    secret: store.toString("base64url"), apiKey, gatewayIdentity, relayOrigin: secureOriginOf(ports.relay), relayCertificate: certificates.relay.cert, ledgerOrigin: originOf(ports.ledger),
   };
 }
 
 /** Address of a port on this machine. */
 export function originOf(port: number): string { return `http://127.0.0.1:${port}`; }
+
+/** The same under TLS. */
+export function secureOriginOf(port: number): string { return `https://127.0.0.1:${port}`; }

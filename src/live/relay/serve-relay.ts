@@ -3,18 +3,23 @@
  * record: this is what an observer at its place has. The account header stands for the source address, which all have in common here.
  */
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { SeenExchange } from "../capture/observations.js";
+import type { Lines } from "../capture/write-lines.js";
 import { nowUs } from "../clock.js";
 import type { Log } from "../log-event.js";
+import type { ServerCertificate } from "../transport/make-certificate.js";
 import { ProtocolClient } from "../transport/call-protocol.js";
 import { LiveError } from "../transport/live-error.js";
 import { readBody } from "../transport/read-body.js";
 import { serveProtocol, type LiveServer } from "../transport/serve-protocol.js";
-import type { Capture } from "./write-capture.js";
 
 /** How a relay is run. */
 export interface RelayTask {
   readonly port: number;
   readonly gatewayOrigin: string;
+  /** Certificate of the gateway, where it has one; and of the relay itself. */
+  readonly gatewayCertificate?: string;
+  readonly certificate?: ServerCertificate;
   readonly largestRequestBytes: number;
   readonly bodyWithinMs: number;
   readonly answerWithinMs: number;
@@ -23,14 +28,14 @@ export interface RelayTask {
 /** Header that stands for the source address of a client. */
 export const CLIENT_HEADER = "plmm-client";
 
-/** Starts a relay. @param capture Takes what the relay sees. */
-export async function serveRelay(task: RelayTask, capture: Capture, log: Log): Promise<LiveServer> {
-  const gateway = new ProtocolClient(task.gatewayOrigin);
-  const server = await serveProtocol((request, response) => carry(request, response, gateway, task, capture, log), task.port, log);
-  return { port: server.port, close: async () => { await server.close(); gateway.close(); capture.close(); } };
+/** Starts a relay. @param seen Takes what the relay sees. */
+export async function serveRelay(task: RelayTask, seen: Lines<SeenExchange>, log: Log): Promise<LiveServer> {
+  const gateway = new ProtocolClient(task.gatewayOrigin, task.gatewayCertificate === undefined ? {} : { ca: task.gatewayCertificate });
+  const server = await serveProtocol((request, response) => carry(request, response, gateway, task, seen, log), task.port, log, task.certificate);
+  return { port: server.port, close: async () => { await server.close(); gateway.close(); seen.close(); } };
 }
 
-async function carry(request: Http2ServerRequest, response: Http2ServerResponse, gateway: ProtocolClient, task: RelayTask, capture: Capture, log: Log): Promise<void> {
+async function carry(request: Http2ServerRequest, response: Http2ServerResponse, gateway: ProtocolClient, task: RelayTask, seen: Lines<SeenExchange>, log: Log): Promise<void> {
   if (request.url === "/health") { response.writeHead(200).end("{}"); return; }
   const isKeys = request.url === "/keys" && request.method === "GET";
   if (!isKeys && !(request.url === "/gateway" && request.method === "POST")) throw new LiveError("not-found", "a request to the relay", "be POST /gateway or GET /keys", "another", "Update the side that is behind.");
@@ -51,7 +56,7 @@ async function carry(request: Http2ServerRequest, response: Http2ServerResponse,
     }
     response.end();
   } finally {
-    if (body !== undefined) capture.write({ clientId, requestAtUs, requestBytes: body.length, chunks });
+    if (body !== undefined) seen.write({ clientId, requestAtUs, requestBytes: body.length, chunks });
     log("relayed", { status: reply.status, bytes: chunks.reduce((sum, { bytes }) => sum + bytes, body?.length ?? 0) });
   }
 }

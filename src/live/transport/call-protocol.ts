@@ -8,11 +8,14 @@ export interface Call { readonly path: string; readonly method?: "GET" | "POST";
 /** An answer whose body is still coming. */
 export interface Reply { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: AsyncIterable<Buffer> }
 
+/** How a connection is made: the certificate that an https origin must show, and the address that it is made from. */
+export interface Connecting { readonly ca?: string; readonly localAddress?: string }
+
 /** Calls a process. */
 export class ProtocolClient {
   private session: ClientHttp2Session | undefined;
 
-  constructor(private readonly origin: string) {}
+  constructor(private readonly origin: string, private readonly connecting: Connecting = {}) {}
 
   /** Sends a request and waits for the head of the answer. @throws {LiveError} unreachable, or deadline when the signal ends it. */
   async call({ path, method = "POST", headers = {}, body, signal }: Call): Promise<Reply> {
@@ -45,7 +48,7 @@ export class ProtocolClient {
   }
 
   private connect(): ClientHttp2Session {
-    const session = connect(this.origin);
+    const session = connect(this.origin, this.connecting);
     session.on("error", () => { session.destroy(); }).on("goaway", () => { session.close(); });
     session.unref();
     return session;
