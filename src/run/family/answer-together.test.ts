@@ -54,6 +54,12 @@ describe("P with E", () => {
     expect(heard["personal"]![1]!.split("\n")[0]).toBe(combinePrompt(query).split("\n")[0]);
   });
 
+  test("asks T what belongs to no domain", async () => {
+    const { query, family, heard } = stageOf("general", { first: request });
+    expect(await answerAs("combined", family, query)).toBe("without");
+    expect(Object.entries(heard).filter(([, prompts]) => prompts.length > 0).map(([name]) => name)).toEqual(["personal", "general"]);
+  });
+
   test("answers for itself when it asks nobody, and secrets go to no server then", async () => {
     const { query, family, heard } = stageOf("personal", { first: () => "own" });
     expect(await answerAs("combined", family, query)).toBe("own");

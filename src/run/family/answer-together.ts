@@ -34,14 +34,13 @@ function expertFor({ experts }: LoadedFamily, { area, index }: Query): LoadedMod
 function isDomain(area: string | undefined): area is DomainName { return DOMAIN_NAMES.some((name) => name === area); }
 
 /**
- * P's own request decides: the E that it names gets the question that it asks. A mixed question goes back to P with E's answer; other
+ * P's own request decides: the E that it names gets the question that it asks, or T where it names none. A mixed question goes back to P with E's answer; other
  * answers are passed on as they are. What P answers by itself stands.
  */
 async function answerTogether(family: LoadedFamily, query: Query, textOf: (model: LoadedModel, prompt: string) => Promise<string>): Promise<string> {
   const said = await textOf(family.personal, personalPrompt(query)), request = parseRequest(said);
   if (request === undefined) return said;
-  const expert = isDomain(request.area) ? family.experts[request.area] : expertFor(family, query);
-  const found = await textOf(expert, renderPrompt({ question: request.question }));
+  const found = await textOf(isDomain(request.area) ? family.experts[request.area] : family.general, renderPrompt({ question: request.question }));
   return query.consult === undefined ? found : textOf(family.personal, renderPrompt({ context: query.context, note: noteOf(query.consult.note, found), question: query.question }));
 }
 
