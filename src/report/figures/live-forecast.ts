@@ -11,7 +11,7 @@ const PANEL_WIDTH = 270, PANEL_HEIGHT = 150, COLUMNS = 2;
 const LARGEST_RATIO = 4;
 const SOURCES = ["live", "simulated"];
 
-/** Draws the panels. @param worst Largest error of a mean below saturation. */
+/** Draws the panels. @param worst Largest error of the median TTFT below saturation. */
 export function makeLiveForecast(points: readonly ForecastPoint[], worst: number, theme: Theme): Figure {
   const figures = [...new Set(points.map(({ figure }) => figure))], colours = assignColours(SOURCES, theme), loads = [...new Set(points.map(({ load }) => 100 * load))];
   const values = points.map((point) => ({ ...point, percent: 100 * point.load, low: Math.max(point.ms / LARGEST_RATIO, point.ms - point.halfWidthMs), high: point.ms + point.halfWidthMs }));
@@ -33,7 +33,7 @@ export function makeLiveForecast(points: readonly ForecastPoint[], worst: number
   const rows = Array.from({ length: Math.ceil(figures.length / COLUMNS) }, (_, row) => figures.slice(row * COLUMNS, (row + 1) * COLUMNS));
   return {
     name: "live-forecast", theme,
-    title: `Live and simulated P-E-T system: below saturation no mean is more than ${(100 * worst).toFixed(0)}% off`,
+    title: `Live and simulated P-E-T system: the median TTFT below saturation is at most ${(100 * worst).toFixed(0)}% off`,
     subtitle: "Means over replications with 95% intervals. TTFT: time to the first token; TPOT: time per token after it. Same questions at the same instants in both.",
     caption: "Live: processes on one machine, with the load that asks. Simulated: from a profile of that machine and questions asked one at a time; no load was looked at.",
     altText: points.map(({ source, figure, load, ms }) => `${figure} at ${Math.round(100 * load)}%, ${source}: ${ms.toPrecision(3)} ms`).join("; "),
