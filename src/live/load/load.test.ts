@@ -48,6 +48,13 @@ describe("a load on the live system", () => {
     return { clientId: 0, queryIndex: i, askAtUs: i * 1000, kind: known.area === undefined ? QueryKind.personal : QueryKind.domain, domainIndex: known.area === undefined ? -1 : 2, difficulty: 0.5, query: { ...query, question: known.question, answer: known.answer, accepted: [known.answer] } };
   });
 
+  test("lets people read before they ask again, which is not waiting", async () => {
+    const readMs = 200, { asked } = await runLoad(planned.slice(0, 3), { ...system, withinMs: PATIENCE_MS, readMs, onDone: () => undefined, signal: AbortSignal.timeout(4 * PATIENCE_MS) });
+    for (const [i, { dueAtUs }] of asked.slice(1).entries()) expect(dueAtUs - asked[i]!.endedAtUs).toBeGreaterThanOrEqual(1000 * readMs);
+    // Timers count milliseconds.
+    for (const { dueAtUs, answer } of asked) expect(answer!.askedAtUs).toBeGreaterThan(dueAtUs - 2000);
+  }, 60_000);
+
   test("becomes a run whose rows are what the relay saw and what the person got", async () => {
     const { startedAtUs, asked } = await runLoad(planned, { ...system, withinMs: PATIENCE_MS, onDone: () => undefined, signal: AbortSignal.timeout(4 * PATIENCE_MS) });
     const seen = loadCapture(livePaths.capture(system.folder), startedAtUs), out = join(system.folder, "run"), metrics = writeLoad({ study, out, ratePerS: 1000, clients: 1, startedAtUs, asked, seen });

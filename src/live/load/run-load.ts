@@ -13,7 +13,7 @@ export interface AskedQuestion { readonly planned: PlannedQuestion; readonly due
 /** Whom to ask, and who hears of progress. */
 export interface LoadTarget {
   readonly api: string; readonly apiKey: string; readonly withinMs: number; readonly onDone: (doneCount: number) => void; readonly signal: AbortSignal;
-  /** A person reads so long before the next question; left out: not at all. */
+  /** A person reads so long before the next question, which is not due before; left out or 0: not at all. */
   readonly readMs?: number;
 }
 
@@ -23,13 +23,14 @@ export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarg
   // Every person waits on the one signal.
   setMaxListeners(0, target.signal);
   await Promise.all([...people.values()].map(async (questions) => {
+    let readUntilUs = 0;
     for (const planned of questions) {
-      const dueAtUs = startedAtUs + planned.askAtUs;
+      const dueAtUs = Math.max(startedAtUs + planned.askAtUs, readUntilUs);
       await sleep(Math.max(0, (dueAtUs - nowUs()) / 1000), undefined, { signal: target.signal }).catch(() => undefined);
       if (target.signal.aborted) return;
       asked.push(await ask(planned, dueAtUs, target));
       target.onDone(asked.length);
-      await sleep(target.readMs ?? 0, undefined, { signal: target.signal }).catch(() => undefined);
+      if (target.readMs !== undefined && target.readMs > 0) readUntilUs = nowUs() + 1000 * target.readMs;
     }
   }));
   return { startedAtUs, asked };
