@@ -30,6 +30,10 @@ describe("validation of the device tables", () => {
     expect(() => { validateTables(withRow(table, (cells) => { cells[0] = "Snapdragon 9"; })); }).toThrow(/soc of Snapdragon 9 must be a chip of soc-facts\.csv/);
   });
 
+  it.each(["chip-cpus.csv", "chip-accelerators.csv"])("refuses a row of %s that does not say what is published and what assumed", (table) => {
+    expect(() => { validateTables(withRow(table, (cells, header) => { cells[header.indexOf("basis")] = "heard"; cells.length = header.length; })); }).toThrow(/basis of .* must say what is published, with its source, and what is assumed; got "heard"/);
+  });
+
   it("refuses a peak in operations per second instead of 1e12 of them", () => {
     expect(() => { validateTables(withRow("chip-accelerators.csv", (cells) => { cells[1] = "3.7e12"; })); }).toThrow(/gpu_tflops of .* must be a number from 0\.01 to 200 1e12 operations\/s/);
   });

@@ -62,6 +62,7 @@ export function validateTables(texts: TableTexts): void {
     for (const row of readTable(texts, table, "soc")) {
       checkBounds(row, row["soc"]!, table, bounds);
       require(known.has(row["soc"]!), table, row["soc"]!, "soc", "be a chip of soc-facts.csv", row["soc"]);
+      require(/\b(published|assumed)\b|soc-facts\.csv/.test(row["basis"] ?? ""), table, row["soc"]!, "basis", "say what is published, with its source, and what is assumed", row["basis"]);
     }
   }
 }
