@@ -7,8 +7,9 @@ import { ConfigError } from "../../core/errors.js";
 import { loadLiveConfig, shippedLiveConfig } from "../../live/config/load-live-config.js";
 import type { LiveConfig } from "../../live/config/live-config.js";
 import { describeProtocol } from "../../live/load/describe-protocol.js";
-import { loadSystem, type LoadedSystem } from "../../live/load/load-system.js";
+import { loadSystem } from "../../live/load/load-system.js";
 import { CAPTURE_OPTION, withCapture } from "./capture-option.js";
+import { renderLoad } from "./render-load.js";
 
 interface LoadArguments {
   readonly config: string | undefined; readonly clients: number; readonly active: number | undefined; readonly rate: number; readonly questions: number;
@@ -49,22 +50,11 @@ async function load(config: LiveConfig, { clients, active = clients, rate, quest
   const loaded = await loadSystem(config, { study, ratePerS: rate, questions, active, readMs: read * 1000, out, onDone, signal: stop.signal });
   process.off("SIGINT", interrupt);
   if (loaded === undefined) { process.exitCode = 130; return; }
-  process.stdout.write(`${isTerminal ? "\n" : ""}${render(loaded)}Written to ${out}; see: plmm table service --run ${out}\n`);
+  process.stdout.write(`${isTerminal ? "\n" : ""}${renderLoad(loaded, out)}`);
 }
 
 /** The people of one scenario on one thread, all rows kept; who answers is decided live. */
 const SCENARIO = ["records.keepFraction=1", "simulation.horizonS=7 d", "replications=1", "routing.kind=p-only"];
-const SHOWN = ["questions", "answered.fraction", "ttft.p50", "ttft.p95", "latency.p95", "tpot.mean", "correct.fraction", "bytes.up", "bytes.down"];
-const BYTES_PER_MB = 1e6;
-
-function render({ metrics, idle, memory }: LoadedSystem): string {
-  const lines = SHOWN.filter((name) => metrics[name] !== undefined).map((name) => [name, metrics[name]!.toPrecision(4)]);
-  const opened = idle.asked === 0 ? [] : [["idle clients open", `${idle.answered} of ${idle.asked}`]], total = memory.reduce((sum, { peakBytes }) => sum + peakBytes, 0);
-  const held = memory.length === 0 ? [] : [["peak memory (MB)", `${megabytes(total)}: ${memory.map(({ name, peakBytes }) => `${name} ${megabytes(peakBytes)}`).join(", ")}`]];
-  return [...opened, ...lines, ...held].map(([name, value]) => `${name!.padEnd(18)} ${value!}\n`).join("");
-}
-
-function megabytes(bytes: number): string { return (bytes / BYTES_PER_MB).toFixed(0); }
 
 function requirePositive({ clients, active = clients, rate, questions, read }: LoadArguments): void {
   for (const [flag, value, isWhole] of [["--clients", clients, true], ["--active", active, true], ["--rate", rate, false], ["--questions", questions, true]] as const) {
