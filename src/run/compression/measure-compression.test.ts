@@ -90,6 +90,8 @@ describe("a family in many forms", () => {
     said.length = 0;
     expect((await measureCompression(still)).rows).toEqual(rows);
     expect(said.filter((line) => line.includes("questions to"))).toHaveLength(1);
+    await measureCompression({ ...still, quality: { ...task.quality, questions: 3 } });
+    expect(said.filter((line) => line.includes("questions to"))).toHaveLength(3);
   }, 60_000);
 
   test("must have the members asked for", async () => {

@@ -12,6 +12,7 @@ import { DOMAIN_NAMES } from "../../world/knowledge/knowledge-area.js";
 import { sampleQuery } from "../../world/queries/sample-query.js";
 import { scoreAnswer } from "../../world/queries/score-answer.js";
 import { makeWorld, type World } from "../../world/world.js";
+import { digestAsking } from "../cell-key.js";
 import { answerAs, type LoadedFamily } from "./answer-together.js";
 import { type FamilyFolder, loadWholeFamily, OpenModels, personalOf, type PlannedMember, WHOLE } from "./open-family.js";
 import { consultGain, curvesOf, quantShiftOf } from "./quality-curves.js";
@@ -98,8 +99,8 @@ async function gainOf({ family, world, questions }: Asked): Promise<number> {
   return consultGain(outcomes);
 }
 
-/** A name for the measurement: the same weights asked the same questions have the same. */
+/** A name for the measurement: the same weights asked the same questions by the same code have the same. */
 function runIdOf({ general, experts, personal }: FamilyFolder, { personal: chosen, quants, questions }: QualityWish): string {
   const weights = [general, ...Object.values(experts), ...personal].map(({ record }) => record.sha256[MEMBER_FILES.gguf]);
-  return createHash("sha256").update(JSON.stringify({ weights, world: general.plan.world, chosen, quants, questions, answerers: ANSWERERS })).digest("hex");
+  return createHash("sha256").update(JSON.stringify({ weights, world: general.plan.world, chosen, quants, questions, answerers: ANSWERERS, code: digestAsking() })).digest("hex");
 }
