@@ -36,6 +36,14 @@ describe("answer quality", () => {
     for (const answerer of [Answerer.expert, Answerer.general]) expect(shiftsOf(answerer)).toEqual(near([0, 0, 0, 0, 0]));
   });
 
+  it("is that of the member it names", () => {
+    const flat = (share: number): string => `{ personal: ${share}, domain: ${share}, mixed: ${share}, general: ${share}, chat: ${share} }`;
+    const named = new AnswerQuality(scenarioOf(`quality: { member: p-a, members: { p-a: { personal: ${flat(0.61)}, combined: ${flat(0.62)}, quantShift: {} } } }`));
+    const right = (answerer: number): number => named.correctProbability(question({ kind: 2 }), answerer, false);
+    expect([right(Answerer.personal), right(Answerer.combined)]).toEqual([expect.closeTo(0.61, 12), expect.closeTo(0.62, 12)]);
+    expect(right(Answerer.expert)).toBe(quality.correctProbability(question({ kind: 2 }), Answerer.expert, false));
+  });
+
   it("loses difficultySlope of log-odds from the easiest to the hardest question", () => {
     const at = (difficulty: number): number => quality.correctProbability(question({ kind: 1, difficulty }), Answerer.expert, false);
     const logOdds = (p: number): number => Math.log(p / (1 - p));

@@ -26,9 +26,9 @@ export class AnswerQuality {
   private readonly driftPerUs: Float64Array;
 
   constructor(scenario: Scenario) {
-    const { quality } = scenario;
-    const shift = quality.quantShift[scenario.personalModel.quant];
-    const curves = [[quality.personal, shift?.personal], [quality.expert], [quality.combined, shift?.combined], [quality.general]] as const;
+    const { quality } = scenario, own = quality.members[quality.member] ?? quality;
+    const shift = own.quantShift[scenario.personalModel.quant];
+    const curves = [[own.personal, shift?.personal], [quality.expert], [own.combined, shift?.combined], [quality.general]] as const;
     this.logOdds = Float64Array.from(curves.flatMap(([curve, change]) => QUERY_KINDS.map((kind) => logit(curve[kind]) + (change?.[kind] ?? 0))));
     this.slope = scenario.population.difficultySlope;
     this.consultGain = quality.consultGain;

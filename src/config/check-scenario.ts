@@ -3,6 +3,7 @@ import { exp } from "../core/elementary.js";
 import type { ConfigFault } from "./config-faults.js";
 import type { ConfigPath } from "./located-tree.js";
 import { sumToOne } from "./quantities.js";
+import { DECLARED } from "./sections/outcome-section.js";
 import type { PoolConfig, Scenario, Study } from "./scenario-schema.js";
 
 /** Output tokens per second that all replicas of a tier can make at best, autoscaling included; E summed over domains. */
@@ -20,7 +21,7 @@ const DAY_S = 86_400;
 
 /** Faults of one scenario; paths are from its root. */
 export function checkScenario(scenario: Scenario, capacity?: CapacityEstimate): readonly ConfigFault[] {
-  return [...checkTimes(scenario), ...checkDomains(scenario), ...checkPools(scenario), ...checkBounds(scenario), ...checkLoad(scenario, capacity)];
+  return [...checkTimes(scenario), ...checkQuality(scenario), ...checkDomains(scenario), ...checkPools(scenario), ...checkBounds(scenario), ...checkLoad(scenario, capacity)];
 }
 
 /** Most values in all axes of a sweep; the conditions are one more axis. */
@@ -48,6 +49,12 @@ function checkTimes({ simulation }: Scenario): readonly ConfigFault[] {
   if (simulation.warmUpS < simulation.horizonS) return [];
   return [fault(["simulation", "warmUpS"], `be below simulation.horizonS (${simulation.horizonS} s)`, simulation.warmUpS,
     "Metrics leave the warm-up out; nothing would be left.")];
+}
+
+function checkQuality({ quality: { member, members } }: Scenario): readonly ConfigFault[] {
+  if (member === DECLARED || Object.hasOwn(members, member)) return [];
+  const names = [DECLARED, ...Object.keys(members)].join(", ");
+  return [fault(["quality", "member"], `be one of ${names}`, member, "Measured are the P of the shipped family: plmm models measure.")];
 }
 
 function checkDomains({ population, tiers }: Scenario): readonly ConfigFault[] {

@@ -45,8 +45,11 @@ function hasCitation(bare: z.ZodType): boolean {
 
 /** True for a map that changes numbers without a word on where the new ones come from. */
 export function isUncitedChange(value: unknown): value is PlainMap {
-  return isPlainMap(value) && Object.keys(value).length > 0 && !("origin" in value) && !("source" in value);
+  return isPlainMap(value) && !("origin" in value) && !("source" in value) && !Object.values(value).every(isName);
 }
+
+/** A text that is no quantity such as "9 ms": a choice between numbers that are cited already. */
+function isName(value: unknown): boolean { return typeof value === "string" && !/^\s*[-+.\d]/.test(value); }
 
 function mapValues(map: PlainMap, schemaOf: (key: string) => z.ZodType | undefined): PlainMap {
   const result: Record<string, unknown> = {};

@@ -3,7 +3,7 @@ import { ConfigError } from "../core/errors.js";
 import { MOST_TOLD, placeFault, renderPath, throwAll, type ConfigFault } from "./config-faults.js";
 import { checkScenario, checkSweep, type CapacityEstimate, type NameCheck } from "./check-scenario.js";
 import { findPlace, isMapNode, toPlain, type ConfigPath, type LocatedEntry, type LocatedNode } from "./located-tree.js";
-import { layMeasuredQuality, type MeasuredQuality } from "./measured-quality.js";
+import { changesOf, layMeasuredQuality, type MeasuredQuality, uncountedCurves } from "./measured-quality.js";
 import { deepFreeze, type PlainMap } from "./plain-tree.js";
 import { scenarioSchema, studySchema, type Scenario, type Study } from "./scenario-schema.js";
 import { applyCondition, parseFilled, varyScenario, type TokenLengthDefaults, type VariedScenario } from "./vary-scenario.js";
@@ -43,13 +43,14 @@ export function parseStudy(tree: LocatedNode, context: StudyContext): Study {
       hint: "Begin with name: my-study. An example: configs/minimal.yaml",
     });
   }
-  const plain = layMeasuredQuality({ ...toPlain(tree) as PlainMap, ...conditionsOf(tree) }, context.measuredQuality);
+  const given = { ...toPlain(tree) as PlainMap, ...conditionsOf(tree) }, plain = layMeasuredQuality(given, context.measuredQuality);
   const parsed = parseFilled(studySchema, plain, context.tokenLengths);
   if ("faults" in parsed) throwAll(parsed.faults.map((fault) => placeFault(fault, tree)));
   const study = deepFreeze((parsed as { value: Study }).value);
   const axisCount = Object.keys(study.sweep).length, conditionCount = Object.keys(study.conditions).length;
   const { capacityTokensPerS: _, ...withoutLoad } = context, loadOf = (isRunAsItIs: boolean): StudyContext => (isRunAsItIs ? context : withoutLoad);
-  const faults = [...faultsOfScenario(scenarioOf(study), loadOf(axisCount + conditionCount === 0)), ...checkSweep(study)];
+  const uncounted = uncountedCurves(changesOf(given["quality"]), study.quality.member);
+  const faults = [...uncounted, ...faultsOfScenario(scenarioOf(study), loadOf(axisCount + conditionCount === 0)), ...checkSweep(study)];
   throwAll([...faults, ...(faults.length > 0 ? [] : [...conditionFaults(study, loadOf(axisCount === 0)), ...sweepFaults(study, loadOf(axisCount === 1 && conditionCount === 0))])].map((fault) => placeFault(fault, tree)));
   TREES.set(study, tree);
   return study;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { faultsOfIssue, MOST_TOLD, ruleOfIssue, unknownKeyFault, type ConfigFault } from "./config-faults.js";
 import { fillDefaults, wholeMapsOf, withDefaultsUnder } from "./fill-defaults.js";
+import { changesOf, uncountedCurves } from "./measured-quality.js";
 import { mergeCondition } from "./merge-condition.js";
 import { deepFreeze, isPlainMap, valueAt, withValueAt, type PlainMap } from "./plain-tree.js";
 import { scenarioSchema, type Scenario } from "./scenario-schema.js";
@@ -26,8 +27,7 @@ export function varyScenario(scenario: Scenario, changes: Readonly<Record<string
   const sections = [...new Set(Object.keys(changes).map((path) => path.split(".")[0] as keyof Scenario))];
   let plain: unknown = Object.fromEntries(sections.map((section) => [section, scenario[section]]));
   for (const [path, value] of Object.entries(changes)) plain = withValueAt(plain, path.split("."), value, isWholeMap);
-  const parsed = parseFilled(schemaOfSections(sections), plain, scenario.population);
-  return "faults" in parsed ? parsed : { scenario: deepFreeze({ ...scenario, ...parsed.value as Partial<Scenario> }) };
+  return parseVaried(scenario, sections, plain, Object.entries(changes).map(([path, value]) => [path.split("."), value] as const).filter(([[section]]) => section === "quality"));
 }
 
 /**
@@ -42,8 +42,15 @@ export function applyCondition(scenario: Scenario, changes: PlainMap): VariedSce
   const nulls = nullTokenLengths(changes);
   if (nulls.length > 0) return { faults: nulls };
   const plain = mergeCondition(Object.fromEntries(sections.map((section) => [section, scenario[section]])), changes, isWholeMap);
+  return parseVaried(scenario, sections, plain, changesOf(changes["quality"]));
+}
+
+/** @param ofQuality What is changed below section `quality`. */
+function parseVaried(scenario: Scenario, sections: readonly (keyof Scenario)[], plain: unknown, ofQuality: Parameters<typeof uncountedCurves>[0]): VariedScenario {
   const parsed = parseFilled(schemaOfSections(sections), plain, scenario.population);
-  return "faults" in parsed ? parsed : { scenario: deepFreeze({ ...scenario, ...parsed.value as Partial<Scenario> }) };
+  if ("faults" in parsed) return parsed;
+  const varied = { ...scenario, ...parsed.value as Partial<Scenario> }, uncounted = uncountedCurves(ofQuality, varied.quality.member);
+  return uncounted.length > 0 ? { faults: uncounted } : { scenario: deepFreeze(varied) };
 }
 
 /** The default of token lengths is a data set, which a normalised study no longer knows; a condition cannot go back to it. */

@@ -19,7 +19,7 @@ export const measureCommand: CommandModule<object, MeasureArguments> = {
   describe: "Right answers of a trained family by who answers, kind of question and quantization; written for the simulator",
   builder: (argv: Argv): Argv<MeasureArguments> => argv
     .positional("folder", { type: "string", describe: "Default: the family that ships with the package" })
-    .option("personal", { type: "string", requiresArg: true, default: "p-small", describe: "P whose accuracies the simulator reads" })
+    .option("personal", { type: "string", requiresArg: true, default: "p-small", describe: "P whose accuracies scenarios have that name none" })
     .option("quants", { type: "string", array: true, requiresArg: true, default: QUANTS, describe: "Quantizations of P beside F16" })
     .option("questions", { type: "number", requiresArg: true, default: 400, describe: "Per answerer, kind, model and quantization" })
     .option("threads", { type: "number", requiresArg: true, default: 1 })
@@ -32,7 +32,7 @@ export const measureCommand: CommandModule<object, MeasureArguments> = {
     const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
     process.stdout.write(renderRows(["answerer", "model", "quantization", "kind", "questions", "right", "95% interval"], measured.rows.map(({ answerer, model, quant, kind, right, questions, interval }) =>
       [answerer, model, quant, kind, questions, percent(right / questions), `${percent(interval.low)} to ${percent(interval.high)}`]), "text"));
-    process.stdout.write(`${path}: run ${measured.runId.slice(0, 12)}; the simulator reads ${measured.personal} as P\n`);
+    process.stdout.write(`${path}: run ${measured.runId.slice(0, 12)}; scenarios have the accuracies of ${measured.member}, or of the P that quality.member names\n`);
   },
 };
 

@@ -10,15 +10,23 @@ const logOdds = numberBetween(-30, 30), shifts = z.strictObject({ personal: logO
 /** Change of log-odds by quantization of P, answerer and kind of question. */
 export const quantShift = z.record(z.string(), z.strictObject({ personal: shifts, combined: shifts }));
 
+/** Chances of right answers of one P: alone, and with what E said. */
+const personalCurves = z.strictObject({ personal: accuracy, combined: accuracy, quantShift });
+
+/** `quality.member` of a scenario whose P has the curves that the section itself holds. */
+export const DECLARED = "declared";
+
 /** Section `quality`: the chance of a right answer for each answerer. Where the shipped family was measured (datasets/family/quality.json), that stands in for the defaults here. */
 export const qualitySection = z.strictObject({
-  personal: accuracy.default({ personal: 0.9, domain: 0.35, mixed: 0.3, general: 0.5, chat: 0.95 }).describe("Accuracy of P alone at middle difficulty."),
+  member: z.string().default(DECLARED).describe(`Whose accuracies P has: a name in members, or ${DECLARED} for personal, combined and quantShift below, which count then only. Where the shipped family was measured, the default is one of its P.`),
+  members: z.record(z.string(), personalCurves).default({}).describe("Accuracies of measured P by name (plmm models measure): personal, combined, quantShift as below."),
+  personal: accuracy.default({ personal: 0.9, domain: 0.35, mixed: 0.3, general: 0.5, chat: 0.95 }).describe(`Accuracy of P alone at middle difficulty, where member is ${DECLARED}.`),
   expert: accuracy.default({ personal: 0.25, domain: 0.88, mixed: 0.55, general: 0.55, chat: 0.9 }).describe("Accuracy of E alone."),
-  combined: accuracy.default({ personal: 0.9, domain: 0.88, mixed: 0.84, general: 0.6, chat: 0.95 }).describe("Accuracy of E's answer combined with personal context by P."),
+  combined: accuracy.default({ personal: 0.9, domain: 0.88, mixed: 0.84, general: 0.6, chat: 0.95 }).describe(`Accuracy of E's answer combined with personal context by P, where member is ${DECLARED}.`),
   general: accuracy.default({ personal: 0.3, domain: 0.8, mixed: 0.6, general: 0.92, chat: 0.95 }).describe("Accuracy of T, with the context that P sends it."),
   consultGain: fraction().default(0.5).describe("Share of E's errors that asking T removes."),
   confidenceNoise: numberBetween(0, 10).default(0.8).describe("Standard deviation, in log-odds, of P's estimate of its own accuracy."),
-  quantShift: quantShift.default({}).describe("Change of the log-odds of the answers of P alone and combined, by personalModel.quant; none for a quantization that is not named."),
+  quantShift: quantShift.default({}).describe("Change of the log-odds of the answers of P alone and combined, by personalModel.quant, where member is declared; none for a quantization that is not named."),
   origin: origin.origin.default("assumed"),
   source: origin.source.default("assumed until models trained for this project are measured"),
 });

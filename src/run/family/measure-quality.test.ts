@@ -36,7 +36,7 @@ describe("a family trained for a moment", () => {
     ]);
     expect(measured.rows).toHaveLength(30);
     expect(said.some((line) => /p-tiny cannot be had in Q4_K: .*256/.test(line))).toBe(true);
-    expect(Object.keys(measured.quantShift)).toEqual(["Q8_0"]);
+    expect(Object.keys(measured.members["p-tiny"]!.quantShift)).toEqual(["Q8_0"]);
     for (const { right, questions, interval } of measured.rows) expect(interval.low <= right / questions && right / questions <= interval.high).toBe(true);
     expect(await measureQuality(wish)).toEqual(measured);
     expect((await measureQuality({ ...wish, quants: [] })).runId).not.toBe(measured.runId);

@@ -15,13 +15,13 @@ import { makeWorld, type World } from "../../world/world.js";
 import { digestAsking } from "../cell-key.js";
 import { answerAs, type LoadedFamily } from "./answer-together.js";
 import { type FamilyFolder, loadWholeFamily, OpenModels, personalOf, type PlannedMember, WHOLE } from "./open-family.js";
-import { consultGain, curvesOf, quantShiftOf } from "./quality-curves.js";
+import { answererCurve, consultGain, curvesOf } from "./quality-curves.js";
 
 /** What to measure. */
 export interface QualityWish {
   /** Folder of the family. */
   readonly folder: string;
-  /** P whose accuracies become the curves of the simulator; those of the others are rows only. */
+  /** P whose accuracies a scenario has that names none. */
   readonly personal: string;
   /** Quantizations of every P beside F16. Those that its widths do not allow are left out for it. */
   readonly quants: readonly string[];
@@ -51,8 +51,8 @@ export async function measureQuality(wish: QualityWish): Promise<MeasuredQuality
     const rows = [...await askAll("expert", asked, "experts", WHOLE), ...await askAll("general", asked, folder.general.name, WHOLE)];
     for (const member of folder.personal) rows.push(...await askPersonal(member, asked, open, wish));
     return {
-      about: ABOUT, runId: runIdOf(folder, wish), split: SPLIT, personal: chosen.name, curves: curvesOf(rows, chosen.name),
-      consultGain: await gainOf(asked), quantShift: quantShiftOf(rows, chosen.name), rows,
+      about: ABOUT, runId: runIdOf(folder, wish), split: SPLIT, member: chosen.name, members: Object.fromEntries(folder.personal.map(({ name }) => [name, curvesOf(rows, name)])),
+      expert: answererCurve(rows, "expert"), general: answererCurve(rows, "general"), consultGain: await gainOf(asked), rows,
     };
   } finally {
     await open.close();

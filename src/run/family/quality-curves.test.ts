@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AnswererName, QualityRow } from "../../config/measured-quality.js";
 import { QUERY_KINDS } from "../../records/truth-record.js";
 import { noteOf } from "./answer-together.js";
-import { consultGain, curvesOf, quantShiftOf } from "./quality-curves.js";
+import { answererCurve, consultGain, curvesOf } from "./quality-curves.js";
 
 function rowsOf(answerer: AnswererName, model: string, quant: string, right: number): QualityRow[] {
   return QUERY_KINDS.map((kind) => ({ answerer, model, quant, kind, right, questions: 99, interval: { low: 0, high: 1 } }));
@@ -15,18 +15,18 @@ const rows = [
 
 describe("what the simulator reads", () => {
   test("are accuracies of one P in whole precision, of the experts and of T, never quite 0 or 1", () => {
-    const { personal, expert, combined, general } = curvesOf(rows, "p-a");
-    expect([personal.chat, expert.domain, combined.mixed, general.general]).toEqual([0.495, 0.795, 0.595, 0.995]);
+    const { personal, combined } = curvesOf(rows, "p-a");
+    expect([personal.chat, answererCurve(rows, "expert").domain, combined.mixed, answererCurve(rows, "general").general]).toEqual([0.495, 0.795, 0.595, 0.995]);
     expect(curvesOf(rows, "p-b").personal.personal).toBe(0.195);
   });
 
   test("are changes of log-odds by the quantizations of that P", () => {
-    const shifts = quantShiftOf(rows, "p-a");
+    const { quantShift: shifts } = curvesOf(rows, "p-a");
     expect(Object.keys(shifts)).toEqual(["Q4_0"]);
-    // By hand: ln(0.195 / 0.805) - ln(0.495 / 0.505) = -1.41786 + 0.02000.
-    expect(shifts["Q4_0"]!.personal.personal).toBeCloseTo(-1.39786, 4);
+    // By hand: ln(0.195 / 0.805) - ln(0.495 / 0.505) = -1.41784 + 0.02000, in four digits -1.3978.
+    expect(shifts["Q4_0"]!.personal.personal).toBeCloseTo(-1.3978, 9);
     expect(shifts["Q4_0"]!.combined.mixed).toBe(0);
-    expect(quantShiftOf(rows, "p-b")["Q2_K"]!.combined.chat).toBeLessThan(-2);
+    expect(curvesOf(rows, "p-b").quantShift["Q2_K"]!.combined.chat).toBeLessThan(-2);
   });
 
   test("is the share of E's errors that T has right", () => {
