@@ -1,15 +1,17 @@
 /**
  * What our runtime costs above the engine, and what two settings of the engine do: models of the shipped family, each comparison in
- * turns within one process. Overhead: the same file, prompt and threads through `Runtime` and through node-llama-cpp alone, which must
- * give the same tokens. Flash attention beside plain attention, and sequences one after another beside all together.
+ * turns within one process. Overhead: the same file, prompt and threads through `Runtime` and through node-llama-cpp alone with the same
+ * kind of attention, which must give the same tokens. Flash attention beside plain attention, and sequences one after another beside all together.
  */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { invariant } from "../core/errors.js";
 import { quantile } from "../core/statistics.js";
+import { loadGgufHeader } from "../models/gguf/load-gguf.js";
 import { type FamilyMember, findMember, listFamily, MEMBER_FILES, shippedFamilyFolder } from "../models/load-family.js";
 import { loadLlamaRuntime, startLlama } from "../models/runtimes/load-llama-runtime.js";
+import { readAttention, takesFlash } from "../models/runtimes/read-attention.js";
 import type { LoadedModel, Sequence } from "../models/runtimes/runtime.js";
 import { type Excess, excessOf, measurePaired, type PairedBlock, type PairedRule } from "./measure-paired.js";
 import { type Effort, measureWork } from "./measure-work.js";
@@ -82,7 +84,7 @@ export async function measureInference(task: InferenceTask, say: (line: string) 
 async function measureMember(member: FamilyMember, threads: number, task: InferenceTask): Promise<{ readonly rows: InferenceRow[]; readonly answers: readonly PairedBlock[] }> {
   const path = join(member.folder, MEMBER_FILES.gguf), contextTokens = task.promptTokens + task.answerTokens + 1;
   const ours = await loadLlamaRuntime().load(path, { contextTokens, threads }), many = await loadLlamaRuntime().load(path, { contextTokens, threads, sequences: task.sequences });
-  const theirs = await (await startLlama()).loadModel({ modelPath: path, gpuLayers: 0 });
+  const theirs = await (await startLlama()).loadModel({ modelPath: path, gpuLayers: 0, defaultContextFlashAttention: takesFlash(readAttention(loadGgufHeader(path), path)) });
   try {
     const sequence = ours.openSequence(), prompt = await findPrompt(sequence, task), frame = { member: member.record.name, threads };
     const [usual, flash, plain] = [await openDirect(theirs, contextTokens, threads), await openDirect(theirs, contextTokens, threads, true), await openDirect(theirs, contextTokens, threads, false)];
@@ -104,7 +106,7 @@ async function findPrompt(sequence: Sequence, { promptTokens, answerTokens }: In
   return found;
 }
 
-async function openDirect(model: LlamaModel, contextSize: number, threads: number, flashAttention: boolean | "auto" = "auto"): Promise<LlamaContextSequence> {
+async function openDirect(model: LlamaModel, contextSize: number, threads: number, flashAttention = model.defaultContextFlashAttention): Promise<LlamaContextSequence> {
   return (await model.createContext({ contextSize, batchSize: contextSize, flashAttention, threads: { ideal: threads, min: threads } })).getSequence();
 }
 

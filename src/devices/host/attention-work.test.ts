@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { flashWork, wholeWork } from "./attention-work.js";
+import { flashWork, plainPairs, usesFlash } from "./attention-work.js";
 import type { HostStep } from "./host-step.js";
 
 const step = (asked: Partial<HostStep>): HostStep => ({ kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1, ...asked });
 
-describe("attention of llama.cpp", () => {
+describe("flash attention", () => {
   it("sees what is before a token, and passes by the rest of a window of whole 256", () => {
     expect(flashWork({ heads: 4 }, step({ context: 99 }))).toEqual({ pairs: 400, passed: 4 * 156, tiles: 0, looks: 0, share: 1 });
     expect(flashWork({ heads: 1 }, step({ kind: "prefill", tokens: 3, context: 255 }))).toEqual({ pairs: 256 + 257 + 258, passed: 3 * 512 - 771, tiles: 0, looks: 0, share: 1 });
@@ -39,9 +39,15 @@ describe("attention of llama.cpp", () => {
   });
 });
 
-describe("attention by products of all with all", () => {
-  it("counts every pair, and divides evenly", () => {
-    expect(wholeWork({ heads: 2 }, step({ context: 9, threads: 2 }))).toEqual({ pairs: 20, passed: 0, tiles: 0, looks: 0, share: 0.5 });
-    expect(wholeWork({ heads: 2 }, step({ kind: "prefill", tokens: 64, context: 64 })).tiles).toBe(4);
+describe("plain attention", () => {
+  it("counts every pair of the window, in llama.cpp the padded one", () => {
+    expect(plainPairs({ heads: 2 }, step({ context: 9 }), false)).toBe(20);
+    expect(plainPairs({ heads: 2 }, step({ context: 9 }), true)).toBe(512);
+    expect(plainPairs({ heads: 1 }, step({ kind: "prefill", tokens: 100, context: 200, sequences: 1 }), true)).toBe(100 * 512);
+    expect(plainPairs({ heads: 2 }, step({ context: 300, sequences: 3 }), true)).toBe(3 * 2 * 512);
+  });
+
+  it("is for heads that leave something over in vectors of 64", () => {
+    expect([32, 64, 80, 96, 128, 256].filter(usesFlash)).toEqual([64, 128, 256]);
   });
 });

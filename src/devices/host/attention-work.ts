@@ -1,17 +1,21 @@
 /**
- * How much attention a step is, counted as the engines' loops go. llama.cpp looks at keys in a window padded to 256 and passes by those
- * that a token may not see. Batches below 64 tokens go pair by pair, others in tiles of 64 tokens by 64 keys, whole ones, of which those
- * are left out that no token sees. Threads take rows of tokens and heads in four portions each; a single token in a window from 512 on
- * is split by keys instead, seen or not, so that one thread may have most of those that are seen.
+ * How much attention a step is, counted as the engines' loops go.
  *
- * ONNX Runtime multiplies every token with every other one.
+ * llama.cpp with flash attention looks at keys in a window padded to 256 and passes by those that a token may not see. Batches below 64
+ * tokens go pair by pair, others in tiles of 64 tokens by 64 keys, whole ones, of which those are left out that no token sees. Threads
+ * take rows of tokens and heads in four portions each; a single token in a window from 512 on is split by keys instead, seen or not, so
+ * that one thread may have most of those that are seen. Its kernel multiplies vectors of 64 numbers and what is left over number by
+ * number: where heads leave something over, answers behind long contexts take two to three times as long as with plain attention.
+ *
+ * Plain attention is two products of matrices, seen or not: in llama.cpp of all tokens with the padded window, in ONNX Runtime with the
+ * tokens that are there.
  *
  * @source llama.cpp of node-llama-cpp 3.21: `ggml_compute_forward_flash_attn_ext_f16` and `llama_kv_cache::get_n_kv`, both as functions of shapes.
  */
 import type { HostModel, HostStep } from "./host-step.js";
 
-/** Work of one layer. */
-export interface AttentionWork {
+/** Work of one layer with flash attention. */
+export interface FlashWork {
   /** Pairs of a token and one that it sees, by head, and those that are passed by. */
   readonly pairs: number;
   readonly passed: number;
@@ -23,29 +27,35 @@ export interface AttentionWork {
 }
 
 /** Tokens and keys of a tile, and from how many tokens on tiles are used. */
-export const TILE = 64;
+const TILE = 64;
+/** Numbers of 16 bits that the widest vector loop of the kernel takes at once. */
+const VECTOR_NUMBERS = 64;
 const WINDOW = 256;
 /** Windows from here on are split by keys for a single token. */
 const SPLIT_WINDOW = 512;
 const PORTIONS = 4;
 
+/** Whether llama.cpp is to run heads of this size with flash attention: where its vectors leave nothing over. */
+export function usesFlash(headSize: number): boolean { return headSize % VECTOR_NUMBERS === 0; }
+
 /** The work of llama.cpp with flash attention. */
-export function flashWork({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences, threads }: HostStep): AttentionWork {
-  const window = Math.ceil((context + tokens) / WINDOW) * WINDOW;
+export function flashWork({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences, threads }: HostStep): FlashWork {
+  const window = windowOf(context + tokens);
   if (tokens >= TILE) return tileWork(heads, tokens, context, window, threads);
   const rows = sequences * tokens * heads, pairs = rows * (context + (tokens + 1) / 2), isSplit = rows === heads && window >= SPLIT_WINDOW;
   const share = isSplit ? Math.min(1, Math.ceil(window / threads) / (context + 1)) : shareOfRows(rows, threads);
   return { pairs, passed: rows * window - pairs, tiles: 0, looks: 0, share };
 }
 
-/** The work of products of all tokens with all. */
-export function wholeWork({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences, threads }: HostStep): AttentionWork {
-  const pairs = sequences * tokens * (context + tokens) * heads, share = 1 / threads;
-  return tokens >= TILE ? { pairs: 0, passed: 0, tiles: pairs / TILE ** 2, looks: 0, share } : { pairs, passed: 0, tiles: 0, looks: 0, share };
+/** Pairs of a layer of plain attention, by head. */
+export function plainPairs({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences }: HostStep, isPadded: boolean): number {
+  return sequences * tokens * heads * (isPadded ? windowOf(context + tokens) : context + tokens);
 }
 
+function windowOf(tokens: number): number { return Math.ceil(tokens / WINDOW) * WINDOW; }
+
 /** Rows are walked through in portions; a tile ends with its portion and with its head, and costs a whole one. */
-function tileWork(heads: number, tokens: number, context: number, window: number, threads: number): AttentionWork {
+function tileWork(heads: number, tokens: number, context: number, window: number, threads: number): FlashWork {
   const rows = tokens * heads, portion = portionOf(rows, threads);
   let tiles = 0, looks = 0;
   for (let row = 0; row < rows;) {

@@ -5,11 +5,11 @@
  *
  * Matrices: the longer of multiplying and of reading what the last cache level does not hold (joined smoothly, both go on at once).
  * One token multiplies at a rate of its kind; several pay once for unpacking a weight and each for the products, which are cheaper in
- * full blocks of 16 tokens. Attention: what `attention-work.ts` counts, divided as the engine divides it between threads; numbers of a
- * head that fill whole vectors of 64 are cheap, those left over are not.
+ * full blocks of 16 tokens. Attention: what `attention-work.ts` counts, by the kernel that the engine takes; flash attention divided as
+ * the engine divides it between threads.
  */
 import { ConfigError } from "../../core/errors.js";
-import { type AttentionWork, flashWork, wholeWork } from "./attention-work.js";
+import { flashWork, plainPairs, usesFlash } from "./attention-work.js";
 import { bytesOf, type HostModel, type HostStep } from "./host-step.js";
 import type { HostParameters, KindParameters, ThreadParameters } from "./host-parameters.js";
 
@@ -17,8 +17,6 @@ import type { HostParameters, KindParameters, ThreadParameters } from "./host-pa
 export const BATCH_TOKENS = 512;
 /** Tokens of a full block of products. */
 const BLOCK_TOKENS = 16;
-/** Numbers of 16 bits that the widest vector loop takes at once. */
-const VECTOR_NUMBERS = 64;
 /** Arrays of the token's and of the inner width that a layer walks through beside its products: norms, sums, rotation, gate. */
 const WIDTH_PASSES = 8, INNER_PASSES = 3;
 const KV_BYTES = 2;
@@ -29,10 +27,12 @@ const FAR_BYTES = 1024, FIRST_NUMBERS = 64;
 interface EngineHabits {
   /** Whether logits of every prompt token are computed, or of none. */
   readonly givesAllLogits: boolean;
-  readonly attentionWork: (model: HostModel, step: HostStep) => AttentionWork;
+  readonly usesFlash: (headSize: number) => boolean;
+  /** Whether attention goes over a window of whole 256. */
+  readonly isPadded: boolean;
 }
 const HABITS: Readonly<Record<string, EngineHabits>> = {
-  "llama.cpp": { givesAllLogits: false, attentionWork: flashWork }, "ONNX Runtime": { givesAllLogits: true, attentionWork: wholeWork },
+  "llama.cpp": { givesAllLogits: false, usesFlash, isPadded: true }, "ONNX Runtime": { givesAllLogits: true, usesFlash: () => false, isPadded: false },
 };
 
 /**
@@ -74,10 +74,20 @@ function weightS({ oneS, unpackS, fewS, manyS }: KindParameters, tokens: number)
 }
 
 function attentionS(parameters: HostParameters, model: HostModel, step: HostStep, threads: ThreadParameters): number {
-  const { layers, headSize } = model, { byToken, byTile } = parameters.attention, rest = headSize % VECTOR_NUMBERS;
-  const { pairs, passed, tiles, looks, share } = habitsOf(model).attentionWork(model, step), perPair = byToken.pairS + byToken.vectorS * (headSize - rest) + byToken.remainderS * rest;
-  const kernelS = pairs * perPair + passed * byToken.passedS + tiles * (byTile.tileS + byTile.numberS * headSize) + looks * byTile.lookS;
-  return layers * (kernelS * share * step.threads + cacheS(parameters, model, step)) / threads.attentionSpeedup;
+  const kernelS = habitsOf(model).usesFlash(model.headSize) ? flashS(parameters, model, step) : plainS(parameters, model, step);
+  return model.layers * (kernelS + cacheS(parameters, model, step)) / threads.attentionSpeedup;
+}
+
+/** One layer's kernel, in seconds of one thread: those that wait for the one with the largest share count as busy. */
+function flashS({ attention: { flash: { byToken, byTile } } }: HostParameters, model: HostModel, step: HostStep): number {
+  const { pairs, passed, tiles, looks, share } = flashWork(model, step), { headSize } = model;
+  const kernelS = pairs * (byToken.pairS + byToken.numberS * headSize) + passed * byToken.passedS + tiles * (byTile.tileS + byTile.numberS * headSize) + looks * byTile.lookS;
+  return kernelS * share * step.threads;
+}
+
+function plainS({ attention: { plain } }: HostParameters, model: HostModel, step: HostStep): number {
+  const { pairS, numberS } = step.tokens === 1 ? plain.one : plain.many;
+  return plainPairs(model, step, habitsOf(model).isPadded) * (pairS + numberS * model.headSize);
 }
 
 /** Reading keys and values of one layer. */

@@ -30,9 +30,8 @@ const threadSchema = z.strictObject({
 const tokenAttentionSchema = z.strictObject({
   /** Per head and pair of a token and one that it sees. Seconds. */
   pairS: positive,
-  /** Per pair, head and number of the head that fills a vector; and per number left over. Seconds. */
-  vectorS: positive,
-  remainderS: positive,
+  /** Per pair, head and number of the head. Seconds. */
+  numberS: positive,
   /** Per head and pair that is looked at and passed by. Seconds. */
   passedS: positive,
 });
@@ -45,10 +44,20 @@ const tileAttentionSchema = z.strictObject({
   lookS: positive,
 });
 
+const plainAttentionSchema = z.strictObject({
+  /** Per head and pair of tokens, and per pair and number of the head. Seconds. */
+  pairS: positive,
+  numberS: positive,
+});
+
 /** Schema of parameters. */
 export const hostParametersSchema = z.strictObject({
-  /** Token by token, and on tiles of tokens. */
-  attention: z.strictObject({ byToken: tokenAttentionSchema, byTile: tileAttentionSchema }),
+  attention: z.strictObject({
+    /** Token by token, and on tiles of tokens. */
+    flash: z.strictObject({ byToken: tokenAttentionSchema, byTile: tileAttentionSchema }),
+    /** Of single tokens, and of several. */
+    plain: z.strictObject({ one: plainAttentionSchema, many: plainAttentionSchema }),
+  }),
   /** Per pair of tokens of a batch, once for all layers: who sees whom. Seconds. */
   maskS: positive,
   /** Per sequence after the first that a step moves on. Seconds. */
@@ -77,7 +86,10 @@ export type ThreadParameters = Readonly<z.output<typeof threadSchema>>;
 /** Where a fit starts: orders of magnitude of a processor of 2020 to 2026 at 3 GHz, and a fifth of a second thread lost. */
 export function startParameters(kinds: readonly string[], threads: readonly number[]): HostParameters {
   return {
-    attention: { byToken: { pairS: 2e-9, vectorS: 2e-10, remainderS: 4e-9, passedS: 5e-10 }, byTile: { tileS: 8e-6, numberS: 2e-7, lookS: 2e-6 } },
+    attention: {
+      flash: { byToken: { pairS: 2e-9, numberS: 2e-10, passedS: 5e-10 }, byTile: { tileS: 8e-6, numberS: 2e-7, lookS: 2e-6 } },
+      plain: { one: { pairS: 2e-9, numberS: 2e-10 }, many: { pairS: 1e-9, numberS: 5e-11 } },
+    },
     maskS: 5e-10,
     sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10, cacheNumberS: 5e-11, waitedS: { cache: 1e-10, memory: 5e-10 },
     memoryByteS: 1e-10, lastLevelBytes: 16e6,

@@ -5,7 +5,7 @@ import { hostParametersSchema } from "./host-parameters.js";
 import { hostModelSchema, measuredStepSchema } from "./host-step.js";
 
 /** Raised when the form or the meaning of a profile changes. */
-export const HOST_PROFILE_VERSION = 2;
+export const HOST_PROFILE_VERSION = 3;
 
 /** Clocks by which steps can be timed: time on the clock, or processor time over threads. */
 export const HOST_CLOCKS = ["wall", "processor"] as const;

@@ -27,9 +27,16 @@ describe("the cost of a step", () => {
   const model = sampleHostModel(512, 6, 64), at = (step: Partial<Parameters<typeof predictStepS>[2]>): number =>
     predictStepS(parameters, model, { kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1, ...step });
 
-  it("grows with context by what attention costs, head by head, and by what is passed by", () => {
-    const { pairS, vectorS, passedS } = parameters.attention.byToken, { layers, heads, kvHeads, headSize } = model, { cacheNumberS, maskS } = parameters;
-    const expected = 1024 * (maskS + layers * (heads * (pairS + 64 * vectorS) + 2 * kvHeads * headSize * cacheNumberS));
+  it("grows with context in windows of 256 where heads leave something over in vectors, and plain attention runs", () => {
+    const plain = sampleHostModel(512, 6, 32), token = (context: number): number => predictStepS(parameters, plain, { kind: "decode", threads: 1, tokens: 1, context, sequences: 1 });
+    const { pairS, numberS } = parameters.attention.plain.one, { layers, heads, kvHeads, headSize } = plain, { cacheNumberS, maskS } = parameters, keyS = maskS + layers * 2 * kvHeads * headSize * cacheNumberS;
+    expect(token(255) - token(0)).toBeCloseTo(255 * keyS, 8);
+    expect((token(256) - token(255) - keyS) / (layers * heads * 256 * (pairS + numberS * headSize))).toBeCloseTo(1, 3);
+  });
+
+  it("grows with context by what flash attention costs, head by head, and by what is passed by", () => {
+    const { pairS, numberS, passedS } = parameters.attention.flash.byToken, { layers, heads, kvHeads, headSize } = model, { cacheNumberS, maskS } = parameters;
+    const expected = 1024 * (maskS + layers * (heads * (pairS + 64 * numberS) + 2 * kvHeads * headSize * cacheNumberS));
     expect((at({ context: 1123 }) - at({ context: 99 })) / expected).toBeCloseTo(1, 4);
     expect((at({ context: 256 }) - at({ context: 255 })) / (expected / 1024 + layers * heads * 255 * passedS)).toBeCloseTo(1, 4);
   });
@@ -92,7 +99,7 @@ describe("the fit", () => {
     const grid = [[256, 2, 32], [256, 6, 64], [512, 4, 64], [512, 12, 128], [1024, 8, 64], [1024, 16, 128]].flatMap(([width, layers, headSize]) => observe(width!, layers!, headSize!, noise)), fitted = fitHost(grid);
     const found: readonly (readonly [number, number])[] = [
       [fitted.kinds.Q4_K!.oneS, parameters.kinds.Q4_K!.oneS], [fitted.kinds.Q8_0!.manyS, parameters.kinds.Q8_0!.manyS], [fitted.threads[2]!.manySpeedup, 1.9], [fitted.threads[2]!.attentionSpeedup, 1.8],
-      [fitted.memoryByteS, parameters.memoryByteS], [fitted.attention.byToken.vectorS, parameters.attention.byToken.vectorS],
+      [fitted.memoryByteS, parameters.memoryByteS], [fitted.attention.flash.byToken.numberS, parameters.attention.flash.byToken.numberS], [fitted.attention.plain.one.numberS, parameters.attention.plain.one.numberS],
     ];
     for (const [is, was] of found) expect(Math.abs(is / was - 1)).toBeLessThan(0.25);
   });
@@ -120,7 +127,7 @@ describe("a profile", () => {
     writeFileSync(cut, text.slice(0, 1000));
     expect(() => loadHostProfile(join(folder, "none.json"), "devices.host.profile")).toThrow(ConfigError);
     expect(() => loadHostProfile(cut, "devices.host.profile")).toThrow(DataError);
-    expect(() => parseHostProfile({ ...sampleProfile(), version: 0 }, "x.json")).toThrow(/version must be a field of a host profile of version 2/);
+    expect(() => parseHostProfile({ ...sampleProfile(), version: 0 }, "x.json")).toThrow(/version must be a field of a host profile of version 3/);
     expect(() => parseHostProfile(JSON.parse(text.replace(/"seconds":[^,]+/, '"seconds":-1')), "x.json")).toThrow(/cases\.0\.steps\.0\.seconds/);
   });
 });

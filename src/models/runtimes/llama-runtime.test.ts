@@ -7,9 +7,10 @@ import { dequantize } from "../quantize/dequantize.js";
 import { loadGguf, loadGgufHeader } from "../gguf/load-gguf.js";
 import { writeLlamaGguf } from "../quantize/write-llama-gguf.js";
 import { writeQuantizedGguf } from "../quantize/write-quantized-gguf.js";
-import { loadLlamaRuntime, startLlama } from "./load-llama-runtime.js";
+import { loadLlamaRuntime } from "./load-llama-runtime.js";
 import { ENGINE_BYTES, predictGgufMemory } from "./predict-memory.js";
 import { randomModel, SMALL_SHAPE } from "./random-model.fixture.js";
+import { readAttention, takesFlash } from "./read-attention.js";
 import { logSoftmax, referenceForward } from "./reference-forward.js";
 import { testRuntime } from "./runtime.contract.js";
 
@@ -28,7 +29,7 @@ describe("llama.cpp with F16 weights", () => { testRuntime({ runtime: loadLlamaR
 
 /** ln p of tokens after the first one. */
 async function scoresOf(path: string, tokens: readonly number[]): Promise<Float64Array> {
-  const model = await loadLlamaRuntime().load(path, { contextTokens: 256, threads: 1 });
+  const model = await loadLlamaRuntime().load(path, { contextTokens: 512, threads: 1 });
   try {
     const sequence = model.openSequence();
     await sequence.prefill(tokens.slice(0, 1));
@@ -81,16 +82,38 @@ describe("files that llama.cpp cannot use", () => {
   });
 });
 
-test("memory is predicted as llama.cpp reports it", async () => {
-  const llama = await startLlama();
-  for (const [contextTokens, shape] of [[512, SMALL_SHAPE], [4096, SMALL_SHAPE], [1024, { ...SMALL_SHAPE, layers: 6, kvHeads: 8, vocabulary: 2048 }]] as const) {
-    const path = join(folder, `memory-${contextTokens}-${shape.layers}.gguf`);
+describe("memory is predicted as llama.cpp reports it", () => {
+  const LONG_HEADS = { ...SMALL_SHAPE, heads: 4, kvHeads: 2 };
+
+  test.each([
+    ["plain attention", 512, 1, SMALL_SHAPE], ["plain attention, many heads and long contexts", 4096, 1, { ...SMALL_SHAPE, heads: 16, kvHeads: 8 }], ["plain attention of four sequences", 1024, 4, SMALL_SHAPE],
+    ["flash attention", 4096, 1, LONG_HEADS], ["flash attention, ungrouped keys", 1024, 1, { ...LONG_HEADS, layers: 6, kvHeads: 4, vocabulary: 2048 }],
+  ] as const)("with %s", async (name, contextTokens, sequences, shape) => {
+    const path = join(folder, `memory-${name}.gguf`);
     writeLlamaGguf(path, randomModel(shape), "F16");
-    const model = await llama.loadModel({ modelPath: path, gpuLayers: 0 }), context = await model.createContext({ contextSize: contextTokens, batchSize: 512 });
-    const { cacheBytes, workBytes } = predictGgufMemory(loadGgufHeader(path), { contextTokens }, path);
-    const ratio = (cacheBytes + workBytes - ENGINE_BYTES) / context.memoryUsage.ram;
+    const model = await loadLlamaRuntime().load(path, { contextTokens, sequences }), { cacheBytes, workBytes } = predictGgufMemory(loadGgufHeader(path), { contextTokens, sequences }, path);
+    const ratio = (cacheBytes + workBytes - ENGINE_BYTES) / model.measureMemory().cacheAndWorkBytes;
+    await model.dispose();
     expect(ratio).toBeGreaterThan(0.85);
     expect(ratio).toBeLessThan(1.4);
-    await model.dispose();
-  }
+  });
+});
+
+describe("attention of llama.cpp", () => {
+  test("is flash attention for heads of whole vectors of 64, and plain attention for others", () => {
+    const kind = (name: string, heads: number): boolean => {
+      const path = join(folder, `attention-${name}.gguf`);
+      writeLlamaGguf(path, randomModel({ ...SMALL_SHAPE, heads, kvHeads: heads }), "F16");
+      return takesFlash(readAttention(loadGgufHeader(path), path));
+    };
+    expect([kind("64", 4), kind("32", 8), kind("128", 2)]).toEqual([true, false, true]);
+    expect(takesFlash({ keySize: 128, valueSize: 64 })).toBe(false);
+  });
+
+  test.each([[4, 2], [8, 4]])("of %i heads gives what the reference gives behind a context of several windows", async (heads, kvHeads) => {
+    const whole = randomModel({ ...SMALL_SHAPE, layers: 1, heads, kvHeads }), path = join(folder, `long-${heads}.gguf`), tokens = Array.from({ length: 300 }, (_, i) => (i * 37 + i * i) % 256);
+    writeLlamaGguf(path, whole, "F32");
+    const { logits } = referenceForward(whole.shape, whole.weights, tokens), scores = await scoresOf(path, tokens);
+    expect(Math.max(...Array.from(scores, (score, i) => Math.abs(score - logSoftmax(logits[i]!)[tokens[i + 1]!]!)))).toBeLessThan(TOLERANCE);
+  });
 });

@@ -13,6 +13,7 @@ import { findBrokenWeight } from "../quantize/load-broken-weight.js";
 import { BatchGate } from "./batch-gate.js";
 import { LlamaSequence, type SequenceFrame } from "./llama-sequence.js";
 import { predictGgufMemory, requireMemory, USUAL_BATCH } from "./predict-memory.js";
+import { readAttention, takesFlash } from "./read-attention.js";
 import { requireEmbeddable, requireWellFormed } from "./sequence-rules.js";
 import type { LoadedModel, LoadOptions, MemoryUse, Runtime, Sequence } from "./runtime.js";
 
@@ -46,7 +47,7 @@ async function loadModel(path: string, options: LoadOptions): Promise<LoadedMode
   const header = loadGgufHeader(path);
   requireMemory(predictGgufMemory(header, options, path), options.freeBytes ?? process.availableMemory(), path);
   const shape = isLlama(header) ? parseLlamaShape(header, path) : undefined, llama = await startLlama();
-  const model = await loadWeights(llama, path), { contextTokens, sequences = 1, threads = availableParallelism() } = options;
+  const model = await loadWeights(llama, path, takesFlash(readAttention(header, path))), { contextTokens, sequences = 1, threads = availableParallelism() } = options;
   try {
     const context = await model.createContext({
       contextSize: contextTokens, sequences, threads: { ideal: threads, min: threads }, batchSize: Math.min(USUAL_BATCH, contextTokens * sequences),
@@ -59,9 +60,9 @@ async function loadModel(path: string, options: LoadOptions): Promise<LoadedMode
   }
 }
 
-async function loadWeights(llama: Llama, path: string): Promise<LlamaModel> {
+async function loadWeights(llama: Llama, path: string, hasFlash: boolean): Promise<LlamaModel> {
   try {
-    return await llama.loadModel({ modelPath: path, gpuLayers: 0, checkTensors: true, ignoreMemorySafetyChecks: true });
+    return await llama.loadModel({ modelPath: path, gpuLayers: 0, checkTensors: true, ignoreMemorySafetyChecks: true, defaultContextFlashAttention: hasFlash });
   } catch (cause) {
     throw findBrokenWeight(path) ?? new DataError({
       subject: path, rule: "be a model that llama.cpp loads", got: (cause as Error).message, hint: "See its settings with: plmm models inspect FILE.gguf", cause,

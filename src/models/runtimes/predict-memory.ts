@@ -1,7 +1,7 @@
 /** Memory of a GGUF model in llama.cpp, before it is loaded. */
 import { LimitError } from "../../core/errors.js";
 import { alignUp, type GgufHeader } from "../gguf/gguf-file.js";
-import { wholeSetting } from "../gguf/llama-gguf.js";
+import { ownSetting, readAttention, takesFlash } from "./read-attention.js";
 import type { LoadOptions, MemoryPrediction } from "./runtime.js";
 
 /** llama.cpp rounds contexts up to this. */
@@ -19,22 +19,19 @@ const MASK_BYTES = 2;
 export const ENGINE_BYTES = 52e6;
 
 /**
- * Weights as in the file, 16-bit keys and values, logits or inner activations of a whole batch, and its mask.
+ * Weights as in the file, 16-bit keys and values, logits or inner activations of a whole batch, its mask, and without flash attention
+ * what every head makes of every pair of a token of the batch and one of its context.
  *
  * @throws {DataError} when the settings it needs are missing.
  */
 export function predictGgufMemory(header: GgufHeader, { contextTokens, sequences = 1 }: LoadOptions, where: string): MemoryPrediction {
-  const architectureSetting = header.metadata.get("general.architecture"), architecture = architectureSetting?.type === "string" ? architectureSetting.value : "";
-  const whole = (key: string, usual?: number): number =>
-    usual !== undefined && !header.metadata.has(`${architecture}.${key}`) ? usual : wholeSetting(header, `${architecture}.${key}`, where);
-  const width = whole("embedding_length"), heads = whole("attention.head_count"), kvHeads = whole("attention.head_count_kv", heads);
-  const keySize = whole("attention.key_length", width / heads), valueSize = whole("attention.value_length", keySize);
-  const tokens = alignUp(contextTokens, CONTEXT_STEP) * sequences, batch = Math.min(USUAL_BATCH, tokens);
+  const whole = (key: string, usual?: number): number => ownSetting(header, key, where, usual), attention = readAttention(header, where), { heads, kvHeads, keySize, valueSize } = attention;
+  const width = whole("embedding_length"), window = alignUp(contextTokens, CONTEXT_STEP), tokens = window * sequences, batch = Math.min(USUAL_BATCH, tokens);
   const vocabulary = header.tensors.find(({ name }) => name === "token_embd.weight")?.shape[0] ?? whole("vocab_size", 0);
   const weightBytes = header.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const cacheBytes = tokens * whole("block_count") * kvHeads * (keySize + valueSize) * CACHE_BYTES_PER_NUMBER;
-  const widest = Math.max(vocabulary, LIVE_INNER_WIDTHS * whole("feed_forward_length", 4 * width)) + LIVE_WIDTHS * width;
-  const workBytes = batch * (widest * FLOAT_BYTES + tokens * MASK_BYTES) + ENGINE_BYTES;
+  const widest = Math.max(vocabulary, LIVE_INNER_WIDTHS * whole("feed_forward_length", 4 * width)) + LIVE_WIDTHS * width, pairs = takesFlash(attention) ? 0 : heads * window;
+  const workBytes = batch * ((widest + pairs) * FLOAT_BYTES + tokens * MASK_BYTES) + ENGINE_BYTES;
   return { weightBytes, cacheBytes, workBytes, totalBytes: weightBytes + cacheBytes + workBytes };
 }
 
