@@ -116,6 +116,11 @@ describe("plmm models", () => {
     ["weights that are no numbers", 3, /must hold finite weights; got NaN/, ["quantize", brokenOnnx, "--to", "int8", "-o", join(folder, "none.onnx")]],
     ["a context of nothing", 2, /--context must be a whole number/, ["eval", model, text, "--context", "0"]],
     ["threads of nothing", 2, /--threads must be a whole number/, ["eval", model, text, "--threads", "0"]],
+    ["a temperature below 0", 2, /--temperature must be a number from 0 to 100; got -1/, ["chat", model, "--temperature", "-1"]],
+    ["a temperature that is no number", 2, /--temperature must .*; got NaN/, ["chat", model, "--temperature", "warm"]],
+    ["a seed that is not whole", 2, /--seed must be a whole number/, ["chat", model, "--seed", "0.5"]],
+    ["an answer of no tokens", 2, /--max-tokens must be a whole number above 0; got 0/, ["chat", model, "--max-tokens", "0"]],
+    ["threads that are no number", 2, /--threads must be a whole number/, ["ask", "--threads", "many"]],
     ["an unknown name to pull", 2, /must be an address or one of/, ["pull", "no-such-model"]],
     ["a sha256 that is none", 2, /64 hexadecimal digits/, ["pull", "qwen3-0.6b", "--sha256", "abc"]],
     ["a folder to pull to", 2, /--output must be a file/, ["pull", "qwen3-0.6b", "-o", folder]],
@@ -162,6 +167,7 @@ describe.skipIf(!existsSync(join(packageRoot(), "dist", "src", "cli", "main.js")
     const talker = join(folder, "talker.gguf");
     writeTalker(talker);
     const chat = startChat(talker, "--context", "8192", "--temperature", "1", "--seed", "5", "--max-tokens", "7000");
+    await chat.until(/was made for 512 tokens of context; what it says beyond them may make no sense\.\n/);
     chat.say("Hello");
     await chat.until(/./);
     chat.interrupt();
