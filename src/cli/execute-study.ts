@@ -18,7 +18,7 @@ import { LIGHT_THEME } from "../report/theme.js";
 import { writeReport } from "../report/write-report.js";
 import { writeWhole } from "../run/write-cell.js";
 import { loadRun, loadStoredStudy } from "../run/load-cells.js";
-import { checkThreads, MOST_REPLICATIONS, parsePart, type RunFlags } from "./run-flags.js";
+import { checkShuffle, checkThreads, MOST_REPLICATIONS, parsePart, type RunFlags } from "./run-flags.js";
 import { type DesignArguments, loadStudyOf, readDesign, type StudyArguments } from "./study-arguments.js";
 import { chooseStyle, formatSeconds, ProgressBar } from "./progress-bar.js";
 
@@ -75,7 +75,7 @@ async function execute(options: ExecuteOptions): Promise<number> {
   const task = {
     study, design, out: folder, threads: checkThreads(options.threads), signal: stop.signal, onProgress: (progress: StudyProgress) => { bar.show(progress); },
     onCell: (event: CellEvent) => { bar.showCell(event); },
-    ...(part === undefined ? {} : { part }), ...(shuffleShards === undefined ? {} : { claimSeed: shuffleShards }),
+    ...(part === undefined ? {} : { part }), ...(shuffleShards === undefined ? {} : { claimSeed: checkShuffle(shuffleShards) }),
   };
   bar.tell({ event: "start", study: study.name, out: folder, replications: plan?.least ?? study.replications, until: plan?.rule.text ?? null });
   const outcome: StudyOutcome & Partial<UntilOutcome> = plan === undefined ? await runStudy({ ...task, cells })

@@ -40,6 +40,7 @@ describe("plmm", () => {
   it.each([
     ["an unknown command", ["frobnicate"]], ["an unknown flag", ["config", "show", MINIMAL, "--foo"]], ["a missing argument", ["config", "show"]],
     ["a missing subcommand", ["config"]], ["an unknown subcommand", ["config", "shw"]],
+    ["a value given twice", ["world", "queries", "--n", "1", "--n", "2"]],
   ])("ends with 2 and two lines for %s", async (_name, args) => {
     expect(await cli.exitCodeOf(...args)).toBe(2);
     expect(cli.errors).toMatch(/^plmm: .+\nSee: plmm --help\n$/);

@@ -34,6 +34,7 @@ function makeParser(args: readonly string[], commands: readonly CommandModule[])
     .command([...commands] as never)
     .demandCommand(1, "Name a command.")
     .strict()
+    .check((parsed, options) => requireOnce(parsed, options as unknown as { array: readonly string[] }), true)
     .recommendCommands()
     .wrap(Math.min(WIDEST_HELP, process.stdout.columns ?? WIDEST_HELP))
     .version(loadPackageVersion())
@@ -47,6 +48,13 @@ function makeParser(args: readonly string[], commands: readonly CommandModule[])
     .epilogue(EPILOGUE)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => { throw error ?? new UsageFault(message ?? "not understood"); });
+}
+
+/** An option that is given twice reaches a command as a list, which only some take. @throws {UsageFault} */
+function requireOnce(parsed: Readonly<Record<string, unknown>>, { array }: { readonly array: readonly string[] }): true {
+  const twice = Object.entries(parsed).find(([name, value]) => Array.isArray(value) && name !== "_" && name !== "--" && !array.includes(name));
+  if (twice !== undefined) throw new UsageFault(`Option ${twice[0].length === 1 ? "-" : "--"}${twice[0]} can be given once; got ${JSON.stringify(twice[1])}`);
+  return true;
 }
 
 const EPILOGUE = `Exit codes:

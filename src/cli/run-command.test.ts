@@ -54,6 +54,7 @@ describe.skipIf(!isBuilt)("plmm run", () => {
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toMatch(/^ConfigError: population\.clients must .*; got -3 \(-c population\.clients=-3\)\.\n.+/);
     expect(outcome.stderr).not.toContain("    at ");
+    expect(plmm(...STUDY, "--shuffle-shards", "some", "--out", join(folder, "none"))).toMatchObject({ status: 2, stderr: expect.stringMatching(/^ConfigError: --shuffle-shards must be a whole number/) as string });
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 

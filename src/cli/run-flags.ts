@@ -48,6 +48,12 @@ export function checkThreads(threads: number): number {
   return threads;
 }
 
+/** @throws {ConfigError} unless --shuffle-shards is a whole number from 0 to 4294967295. */
+export function checkShuffle(seed: number): number {
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
+  throw new ConfigError({ subject: "--shuffle-shards", rule: "be a whole number from 0 to 4294967295", got: seed, hint: "Results do not depend on it; leave it out for the usual order." });
+}
+
 /** Parses "i/n" of --shard. @throws {ConfigError} */
 export function parsePart(text: string): { index: number; count: number } {
   const match = /^(\d+)\/(\d+)$/.exec(text), index = Number(match?.[1]), count = Number(match?.[2]);

@@ -62,5 +62,6 @@ describe("plmm live", () => {
     expect(run(["load", config, "--rate", "0"])).toMatchObject({ status: 2, stderr: expect.stringContaining("--rate must be a number above 0") as string });
     expect(run(["load", config, "--clients", "2", "--active", "3"])).toMatchObject({ status: 2, stderr: expect.stringContaining("--active must be at most --clients") as string });
     expect(run(["up", config, "--capture", folder])).toMatchObject({ status: 2, stderr: expect.stringContaining("--capture must name an empty folder") as string });
+    expect(run(["up", config, "--state", join(folder, "missing.yaml", "state")])).toMatchObject({ status: 3, stderr: expect.stringMatching(/must be a folder that can be written and has room; got "ENOTDIR"/) as string });
   }, 240_000);
 });

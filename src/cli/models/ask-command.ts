@@ -5,6 +5,7 @@ import { shippedFamilyFolder } from "../../models/load-family.js";
 import { renderRows } from "../../report/render-rows.js";
 import { type MeasuredAnswer, measureAnswer } from "../../run/family/measure-answer.js";
 import { findPersonal } from "../../run/family/open-family.js";
+import { checkThreads } from "../run-flags.js";
 
 interface AskArguments { readonly folder: string | undefined; readonly model: string; readonly question: number; readonly threads: number }
 
@@ -20,7 +21,7 @@ export const askCommand: CommandModule<object, AskArguments> = {
   handler: async ({ folder = shippedFamilyFolder(), model, question, threads }) => {
     if (!(Number.isSafeInteger(question) && question >= 0)) throw new ConfigError({ subject: "--question", rule: "be a whole number from 0 on", got: question, hint: "Leave it out for the first." });
     const member = findPersonal(folder, model);
-    process.stdout.write(renderAnswer(model, member.record.parameters, await measureAnswer(member, question, threads)));
+    process.stdout.write(renderAnswer(model, member.record.parameters, await measureAnswer(member, question, checkThreads(threads))));
   },
 };
 

@@ -1,7 +1,7 @@
 /** plmm models chat: a conversation in the terminal. Ctrl-C ends an answer, and at the prompt the program. */
 import { createInterface } from "node:readline";
 import type { Argv, CommandModule } from "yargs";
-import { DataError, LimitError } from "../../core/errors.js";
+import { ConfigError, DataError, LimitError } from "../../core/errors.js";
 import { type Answer, Conversation, makePrompts } from "../../models/chat/conversation.js";
 import type { ModelFile } from "../../models/runtimes/load-model-file.js";
 import type { LoadedModel } from "../../models/runtimes/runtime.js";
@@ -17,6 +17,7 @@ interface ChatArguments extends ModelFlags {
 }
 
 const USUAL_CONTEXT = 4096;
+const HOTTEST = 100;
 /** What a terminal makes of bytes that are no UTF-8. */
 const BROKEN_LETTER = "\uFFFD";
 
@@ -31,8 +32,18 @@ export const chatCommand: CommandModule<object, ChatArguments> = {
     .option("max-tokens", { type: "number", requiresArg: true, default: 512, describe: "Longest answer" })
     .option("plain", { type: "boolean", default: false, describe: "Continue the text instead of using the model's chat template" })
     .option("timings", { type: "boolean", default: false, describe: "Tokens and speed after each answer" }) as unknown as Argv<ChatArguments>,
-  handler: (flags) => withModel(flags, USUAL_CONTEXT, (model, file) => chat(model, file, flags)),
+  handler: async (flags) => {
+    requireDrawable(flags);
+    await withModel(flags, USUAL_CONTEXT, (model, file) => chat(model, file, flags));
+  },
 };
+
+function requireDrawable({ temperature, seed, maxTokens }: ChatArguments): void {
+  const refuse = (flag: string, rule: string, got: number): ConfigError => new ConfigError({ subject: flag, rule, got, hint: "See: plmm models chat --help" });
+  if (!(temperature >= 0 && temperature <= HOTTEST)) throw refuse("--temperature", `be a number from 0 to ${HOTTEST}`, temperature);
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) throw refuse("--seed", "be a whole number from 0 to 4294967295", seed);
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) throw refuse("--max-tokens", "be a whole number above 0", maxTokens);
+}
 
 async function chat(model: LoadedModel, { chatTemplate, specials }: ModelFile, flags: ChatArguments): Promise<void> {
   const sequence = model.openSequence(), render = makePrompts(flags.plain ? undefined : chatTemplate, specials);

@@ -33,5 +33,5 @@ function renderCards(cards: readonly ModelCard[]): string[] {
 
 function renderFiles(): string[] {
   return ["Files for plmm models pull NAME (any other: plmm models pull https://…):",
-    ...loadModelFiles().map(({ name, quant, licence, url }) => `${name.padEnd(18)}${quant.padEnd(9)}${licence.padEnd(30)}${url}`)];
+    ...loadModelFiles().map(({ name, quant, bytes, licence, url }) => `${name.padEnd(18)}${quant.padEnd(9)}${`${(bytes / 1e9).toFixed(2)} GB`.padEnd(10)}${licence.padEnd(30)}${url}`)];
 }

@@ -33,6 +33,9 @@ export function checkContext(tokens: number): number {
  */
 export async function withModel({ file: path, context, threads }: ModelFlags, usualContext: number, use: (model: LoadedModel, file: ModelFile) => Promise<void>): Promise<void> {
   const threadCount = checkThreads(threads), wished = context === undefined ? undefined : checkContext(context), file = loadModelFile(path);
+  if (wished !== undefined && wished > file.contextTokens && file.format === "gguf") {
+    process.stderr.write(`${path} was made for ${file.contextTokens} tokens of context; what it says beyond them may make no sense.\n`);
+  }
   const model = await loadRuntimeFor(file.format).load(path, { contextTokens: wished ?? Math.min(usualContext, file.contextTokens), threads: threadCount });
   try {
     await use(model, file);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +40,15 @@ describe("plmm models", () => {
   test("lists cards, and files to pull", async () => {
     expect(await cli.exitCodeOf("list")).toBe(0);
     expect(cli.output).toMatch(/smollm2-135m .*\n/);
-    expect(cli.output).toMatch(/qwen3-0\.6b +Q8_0 +Apache-2\.0 +https:/);
+    expect(cli.output).toMatch(/qwen3-0\.6b +Q8_0 +0\.64 GB +Apache-2\.0 +https:/);
+  });
+
+  test("says of a file to pull that is there whether it is the right one", async () => {
+    const digest = createHash("sha256").update(readFileSync(text)).digest("hex");
+    expect(await cli.exitCodeOf("pull", "qwen3-0.6b", "-o", text, "--sha256", digest)).toBe(0);
+    expect(cli.output).toMatch(new RegExp(`is there already\\.\nsha256 ${digest} as expected`));
+    expect(await cli.exitCodeOf("pull", "https://example.org/m.gguf", "-o", text)).toBe(0);
+    expect(cli.output).toMatch(/nothing to compare with/);
   });
 
   test("inspects a file: settings, bytes by kind, tensors, memory", async () => {
@@ -107,8 +116,15 @@ describe("plmm models", () => {
     ["weights that are no numbers", 3, /must hold finite weights; got NaN/, ["quantize", brokenOnnx, "--to", "int8", "-o", join(folder, "none.onnx")]],
     ["a context of nothing", 2, /--context must be a whole number/, ["eval", model, text, "--context", "0"]],
     ["threads of nothing", 2, /--threads must be a whole number/, ["eval", model, text, "--threads", "0"]],
+    ["a temperature below 0", 2, /--temperature must be a number from 0 to 100; got -1/, ["chat", model, "--temperature", "-1"]],
+    ["a temperature that is no number", 2, /--temperature must .*; got NaN/, ["chat", model, "--temperature", "warm"]],
+    ["a seed that is not whole", 2, /--seed must be a whole number/, ["chat", model, "--seed", "0.5"]],
+    ["an answer of no tokens", 2, /--max-tokens must be a whole number above 0; got 0/, ["chat", model, "--max-tokens", "0"]],
+    ["threads that are no number", 2, /--threads must be a whole number/, ["ask", "--threads", "many"]],
     ["an unknown name to pull", 2, /must be an address or one of/, ["pull", "no-such-model"]],
     ["a sha256 that is none", 2, /64 hexadecimal digits/, ["pull", "qwen3-0.6b", "--sha256", "abc"]],
+    ["a folder to pull to", 2, /--output must be a file/, ["pull", "qwen3-0.6b", "-o", folder]],
+    ["a file to pull that is there with other bytes", 3, /t\.txt must have sha256 9465e63a[0-9a-f]{56}; got "[0-9a-f]{64}"/, ["pull", "qwen3-0.6b", "-o", text]],
     ["a model larger than memory", 4, /must fit into the \d+ MB of memory.*context \d+ MB/s, ["chat", model, "--context", "1048576", "--threads", "1"]],
   ])("refuses %s, and leaves no file", async (_, code, message, args, freeBytes = 100e6) => {
     const free = vi.spyOn(process, "availableMemory").mockReturnValue(freeBytes);
@@ -151,6 +167,7 @@ describe.skipIf(!existsSync(join(packageRoot(), "dist", "src", "cli", "main.js")
     const talker = join(folder, "talker.gguf");
     writeTalker(talker);
     const chat = startChat(talker, "--context", "8192", "--temperature", "1", "--seed", "5", "--max-tokens", "7000");
+    await chat.until(/was made for 512 tokens of context; what it says beyond them may make no sense\.\n/);
     chat.say("Hello");
     await chat.until(/./);
     chat.interrupt();

@@ -1,16 +1,17 @@
 /** plmm models pull: fetches a public model file, checked and resumable. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { loadGgufHeader } from "../../models/gguf/load-gguf.js";
 import { fileNameOf, findModelFile } from "../../models/pull/load-model-files.js";
-import { writeDownload } from "../../models/pull/write-download.js";
-import { ConfigError } from "../../core/errors.js";
+import { loadDigest, writeDownload } from "../../models/pull/write-download.js";
+import { ConfigError, DataError } from "../../core/errors.js";
 
 interface PullArguments { readonly name: string; readonly output: string | undefined; readonly sha256: string | undefined }
 
 const FOLDER = "out/models";
 const SHOW_EVERY_BYTES = 8e6;
+const EXPECTED_DIGEST = "as expected", UNKNOWN_DIGEST = "(nothing to compare with: keep it, and give it with --sha256 next time)";
 
 /** The subcommand. */
 export const pullCommand: CommandModule<object, PullArguments> = {
@@ -28,7 +29,7 @@ async function pullModel({ name, output, sha256 }: PullArguments): Promise<void>
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new ConfigError({ subject: "--sha256", rule: "be 64 hexadecimal digits in lower case", got: sha256, hint: "As printed by: shasum -a 256 FILE" });
   }
-  if (existsSync(path)) { console.log(`${path} is there already.`); return; }
+  if (existsSync(path)) return describePresent(path, sha256 ?? file.sha256);
   console.log(`${file.url}\nlicence: ${file.licence}`);
   const stop = (): void => { abort.abort(); };
   process.once("SIGINT", stop);
@@ -36,7 +37,7 @@ async function pullModel({ name, output, sha256 }: PullArguments): Promise<void>
     const found = await writeDownload({ url: file.url, path, sha256: sha256 ?? file.sha256, signal: abort.signal, say: progressLine() });
     const { tensors } = path.endsWith(".gguf") ? loadGgufHeader(path) : { tensors: [] };
     console.log(`${path}: ${found.bytes} bytes${found.resumedFrom > 0 ? `, ${found.resumedFrom} of them from before` : ""}${tensors.length > 0 ? `, ${tensors.length} tensors` : ""}`);
-    console.log(`sha256 ${found.sha256} ${sha256 ?? file.sha256 ? "as expected" : "(nothing to compare with: keep it, and give it with --sha256 next time)"}`);
+    console.log(`sha256 ${found.sha256} ${sha256 === undefined && file.sha256 === undefined ? UNKNOWN_DIGEST : EXPECTED_DIGEST}`);
   } catch (error) {
     if (!abort.signal.aborted) throw error;
     console.log(`Stopped; what came so far is kept. Go on with: plmm models pull ${name}`);
@@ -44,6 +45,14 @@ async function pullModel({ name, output, sha256 }: PullArguments): Promise<void>
   } finally {
     process.off("SIGINT", stop);
   }
+}
+
+/** @throws {ConfigError} for a folder; {DataError} for a file of other bytes than expected. */
+async function describePresent(path: string, sha256: string | undefined): Promise<void> {
+  if (statSync(path).isDirectory()) throw new ConfigError({ subject: "--output", rule: "be a file", got: path, hint: "Give the name of the file too." });
+  const found = await loadDigest(path);
+  if (sha256 !== undefined && found !== sha256) throw new DataError({ subject: path, rule: `have sha256 ${sha256}`, got: found, hint: "It is another file, or damaged: remove it and pull again." });
+  console.log(`${path} is there already.\nsha256 ${found} ${sha256 === undefined ? UNKNOWN_DIGEST : EXPECTED_DIGEST}`);
 }
 
 function progressLine(): (done: number, total: number | undefined) => void {

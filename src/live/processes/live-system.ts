@@ -3,7 +3,7 @@
  * the same when a process is started again, so the others need not hear of it.
  */
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
-import { ConfigError } from "../../core/errors.js";
+import { ConfigError, DataError, PlmmError } from "../../core/errors.js";
 import { captureFiles } from "../capture/observations.js";
 import { requireCapturable } from "../capture/load-capture.js";
 import type { LiveConfig } from "../config/live-config.js";
@@ -27,12 +27,21 @@ export interface LiveSystem {
 
 const HEALTH_WITHIN_MS = 5000;
 
-/** Starts a system and waits until all of it is ready. @throws {ConfigError} when one runs on the same folder; {LimitError} when a process does not start. */
+function makeState(folder: string): ReturnType<typeof loadSecrets> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return loadSecrets(folder);
+  } catch (cause) {
+    if (cause instanceof PlmmError) throw cause;
+    throw new DataError({ subject: folder, rule: "be a folder that can be written and has room", got: (cause as NodeJS.ErrnoException).code ?? String(cause), hint: "Give another with --state.", cause });
+  }
+}
+
+/** Starts a system and waits until all of it is ready. @throws {ConfigError} when one runs on the same folder; {DataError} when the folder cannot be written; {LimitError} when a process does not start. */
 export async function startLiveSystem(config: LiveConfig, onLog: (entry: LogEntry) => void = () => undefined): Promise<LiveSystem> {
   requireFree(config.state);
   if (config.capture !== undefined) requireCapturable(config.capture);
-  mkdirSync(config.state, { recursive: true, mode: 0o700 });
-  const secrets = loadSecrets(config.state), running = new RunningSystem(config.state, onLog);
+  const secrets = makeState(config.state), running = new RunningSystem(config.state, onLog);
   try {
     const [ledger, ...servers] = await Promise.all([ledgerTask(config, secrets), ...modelTasks(config)].map((task) => running.start(task)));
     const portOf = (name: string): number => servers.find((server) => server.name === name)!.port;

@@ -11,22 +11,25 @@ export interface ModelFile {
   readonly card?: string | undefined;
   readonly quant: string;
   readonly url: string;
-  /** Absent where nobody has computed it from the file for this project. */
-  readonly sha256?: string | undefined;
+  /** In lower case; absent for an address that is not listed. */
+  readonly sha256?: string;
   readonly licence: string;
 }
+
+/** A file of the list, with what it must be. */
+export interface ListedFile extends ModelFile { readonly bytes: number; readonly sha256: string }
 
 const LIST = "models/model-files.json";
 const listSchema = z.strictObject({
   about: z.string(),
   files: z.array(z.strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), card: z.string().optional(), quant: z.string(), url: z.url({ protocol: /^https$/ }),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(), licence: z.string().min(1),
+    bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/), licence: z.string().min(1),
   })),
 });
 
 /** Files of datasets/models/model-files.json. @throws {DataError} when it is wrong. */
-export function loadModelFiles(): readonly ModelFile[] {
+export function loadModelFiles(): readonly ListedFile[] {
   const parsed = listSchema.safeParse(loadDataset(LIST));
   if (parsed.success) return parsed.data.files;
   const [issue] = parsed.error.issues;

@@ -97,6 +97,13 @@ describe("a download", () => {
     expect(leftovers()).toEqual([]);
   });
 
+  test("to a place that cannot be written says so, and tries no second time", async () => {
+    writeFileSync(join(folder, "file"), "");
+    await expect(writeDownload({ url, path: join(folder, "file", "m.gguf") })).rejects.toThrow(/must be a file in a folder that can be written; got "E(NOTDIR|EXIST)"/);
+    await expect(writeDownload({ url, path: join(folder, "a".repeat(400)) })).rejects.toThrow(/got "ENAMETOOLONG"/);
+    expect(ranges).toEqual([undefined]);
+  });
+
   test.each([404, 403, 500])("is refused with HTTP %i", async (status) => {
     served = (_, response) => { response.writeHead(status).end("no"); };
     await expect(writeDownload({ url, path })).rejects.toThrow(DataError);
@@ -114,8 +121,9 @@ describe("a download", () => {
 
 describe("public files", () => {
   test("are found by name or address", () => {
-    expect(loadModelFiles().length).toBeGreaterThan(0);
-    expect(findModelFile("qwen3-0.6b").url).toMatch(/^https:\/\/huggingface\.co\/.*\.gguf$/);
+    // A branch moves, a revision does not: only then can a sha256 be stated.
+    for (const file of loadModelFiles()) expect(file.url).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/[^/]+\.gguf$/);
+    expect(findModelFile("qwen3-0.6b").sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(findModelFile(url)).toMatchObject({ url, name: "m.gguf" });
     expect(() => findModelFile("qwen3")).toThrow(ConfigError);
     expect(fileNameOf("https://example.org/a/b%20c.gguf?download=true")).toBe("b c.gguf");

@@ -33,29 +33,37 @@ const RETRY_PAUSE_MS = 500;
  * Fetches a file. Called again after it failed or was cancelled, it goes on where it stopped.
  *
  * @throws {DataError} when the server refuses, the connection stays broken, or the bytes are not the expected ones (they are removed
- *   then); {LimitError} when the disk is full.
+ *   then), or the place cannot be written; {LimitError} when the disk is full.
  */
 export async function writeDownload(download: Download): Promise<Downloaded> {
   const { path, retries = 3 } = download, part = path + PART;
-  mkdirSync(dirname(path), { recursive: true });
   const resumedFrom = sizeOf(part);
   for (let failures = 0; ;) {
     const before = sizeOf(part);
     try {
+      mkdirSync(dirname(path), { recursive: true });
       await fetchRest(download, part, path + TAG);
       break;
     } catch (error) {
-      if (error instanceof PlmmError || download.signal?.aborted === true) throw error;
+      if (download.signal?.aborted === true) throw error;
+      requireConnectionFault(error, path);
       failures = sizeOf(part) > before ? 0 : failures + 1;
       if (failures > retries) throw brokenConnection(download.url, error);
       await new Promise((resolve) => { setTimeout(resolve, RETRY_PAUSE_MS); });
     }
   }
-  const sha256 = await digestFile(part);
+  const sha256 = await loadDigest(part);
   checkDigest(download, sha256, part);
   renameSync(part, path);
   rmSync(path + TAG, { force: true });
   return { bytes: sizeOf(path), sha256, resumedFrom };
+}
+
+/** Tells a place that cannot be written from a connection that broke. */
+function requireConnectionFault(error: unknown, path: string): void {
+  if (error instanceof PlmmError) throw error;
+  const { code, path: at } = error as NodeJS.ErrnoException;
+  if (at !== undefined) throw new DataError({ subject: path, rule: "be a file in a folder that can be written", got: code, hint: "Choose another place with -o.", cause: error });
 }
 
 function sizeOf(path: string): number { return existsSync(path) ? statSync(path).size : 0; }
@@ -104,7 +112,8 @@ async function appendBody(body: ReadableStream<Uint8Array>, part: string, start:
   }
 }
 
-async function digestFile(path: string): Promise<string> {
+/** The sha256 of a file, in lower-case hex. */
+export async function loadDigest(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest("hex");
