@@ -9,5 +9,5 @@ await runExperiment({
   smallMetrics: ["questions", "leak.domain.auc", "leak.consult.bits", "leak.relay.domain.bits", "leak.expert.secret.bits", "leak.collusion.joined.top1", "leak.ledger.link.auc", "bytes.up", "bytes.down", "ttft.mean"],
   tables: ["defences", "leakage", "five-answers", "paired"],
   figures: ["leakage-price", "frontier"],
-  beside: () => Promise.resolve(findBesideLeakage(isSmall)),
+  beside: () => findBesideLeakage(isSmall),
 });

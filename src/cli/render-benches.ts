@@ -44,7 +44,7 @@ function renderAttacks(rows: readonly AttackRow[]): string {
 function renderSealing(rows: readonly SealingRow[]): string {
   const theirs = rows.find(({ variant }) => variant === SEALING_VARIANTS.theirs);
   const cells = rows.map((row) => [row.variant, row.messages, round(row.microsPerMessage, 1), theirs === undefined ? null : round(theirs.microsPerMessage / row.microsPerMessage, 2)]);
-  return `Sealing: HPKE seal and open of a message of 2 KB over X25519, HKDF-SHA256 and AES-128-GCM; fastest of five turns\n${renderRows(["variant", "messages", "us/message", "x hpke (npm)"], cells, "text")}`;
+  return `Sealing: HPKE seal and open of a message of 2 KB over X25519, HKDF-SHA256 and AES-128-GCM; fastest of fifty turns\n${renderRows(["variant", "messages/turn", "us/message", "x hpke (npm)"], cells, "text")}`;
 }
 
 function renderFleet(rows: readonly FleetRow[], { costSpread, speedUps }: FleetRatios): string {

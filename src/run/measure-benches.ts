@@ -37,7 +37,7 @@ const QUICK: BenchSizes = {
   hold: [1e3], closed: [1e4], world: 1e4, fleet: [1e3], fleetOverrides: ["simulation.horizonS=2 h", "simulation.startHour=10"], fleetLeastEvents: 50_000,
 };
 const QUICK_HOLD_EVENTS = 200_000;
-const SEALED_MESSAGES = { full: 1000, quick: 100 }, ATTACKED_MESSAGES = { full: 100_000, quick: 2000 };
+const SEALED_MESSAGES = { full: 100, quick: 10 }, ATTACKED_MESSAGES = { full: 100_000, quick: 2000 };
 
 /** Runs benchmarks. `say` hears which one is next. */
 export async function measureBenches(names: readonly BenchName[], isQuick: boolean, say: (line: string) => void): Promise<BenchFindings> {
