@@ -19,7 +19,7 @@ export const measureCommand: CommandModule<object, MeasureArguments> = {
   describe: "Right answers of a trained family by who answers, kind of question and quantization; written for the simulator",
   builder: (argv: Argv): Argv<MeasureArguments> => argv
     .positional("folder", { type: "string", describe: "Default: the family that ships with the package" })
-    .option("personal", { type: "string", requiresArg: true, default: "p-small", describe: "P whose accuracies scenarios have that name none" })
+    .option("personal", { type: "string", requiresArg: true, default: "p-large", describe: "P whose accuracies scenarios have that name none" })
     .option("quants", { type: "string", array: true, requiresArg: true, default: QUANTS, describe: "Quantizations of P beside F16" })
     .option("questions", { type: "number", requiresArg: true, default: 400, describe: "Per answerer, kind, model and quantization" })
     .option("threads", { type: "number", requiresArg: true, default: 1 })
