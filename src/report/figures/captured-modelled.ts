@@ -12,13 +12,13 @@ const VIEWS = ["captured", "modelled"];
 export function makeCapturedModelled(points: readonly ViewPoint[], settings: readonly string[], theme: Theme): Figure {
   const panels = [...new Set(points.map(({ panel }) => panel))], colours = assignColours(VIEWS, theme), lowest = Math.max(0, Math.min(CHANCE, ...points.map(({ low }) => low)) - 0.03);
   const color = { field: "view", type: "nominal", sort: VIEWS, scale: { domain: VIEWS, range: colours }, legend: { title: null, orient: "top", symbolType: "circle" } };
-  const x = (field: string): object => ({ field, type: "quantitative", title: "AUC", scale: { domain: [lowest, 1], nice: false }, axis: { format: ".1f", tickCount: 6 } });
+  const x = (field: string): object => ({ field, type: "quantitative", title: "AUC", scale: { domain: [lowest, 1], nice: false, zero: false }, axis: { format: ".1f", tickCount: 6 } });
   const panelOf = (panel: string, isFirst: boolean): object => ({
     title: { text: panel, anchor: "start", fontSize: 13, fontWeight: 600, color: theme.ink, offset: 6 }, width: PANEL_WIDTH, height: ROW_HEIGHT * settings.length,
     data: { values: points.filter((point) => point.panel === panel) },
     encoding: { color, y: { field: "setting", type: "nominal", sort: settings, title: null, scale: { domain: settings }, axis: isFirst ? { labelLimit: 220 } : { labels: false, ticks: false } }, yOffset: { field: "view", type: "nominal", sort: VIEWS } },
     layer: [
-      { mark: { type: "rule", strokeDash: [3, 3], color: theme.mutedInk }, data: { values: [{ chance: CHANCE }] }, encoding: { x: { field: "chance", type: "quantitative" }, y: null, yOffset: null, color: null } },
+      { mark: { type: "rule", strokeDash: [3, 3], color: theme.mutedInk }, data: { values: [{ chance: CHANCE }] }, encoding: { x: x("chance"), y: null, yOffset: null, color: null } },
       { mark: { type: "rule", strokeWidth: 1.6 }, encoding: { x: x("low"), x2: { field: "high" } } },
       { mark: { type: "point", filled: true, size: 60, opacity: 1 }, encoding: { x: x("auc") } },
     ],
