@@ -23,16 +23,17 @@ const SETTINGS: readonly LeakageSetting[] = [
 if (isSmall) {
   const folder = mkdtempSync(join(tmpdir(), "plmm-captured-traffic-")), shaped = { ...STEPS, answerChunks: 8, releaseS: 0.05, coverFraction: 1 };
   const plan: LeakagePlan = {
-    config: loadLiveConfig(join(FOLDER, "small-live.yaml")), scenario, clients: 12, questions: 60, ratePerS: 8, readMs: 500,
+    config: loadLiveConfig(join(FOLDER, "small-live.yaml")), scenario, clients: 12, questions: 96, ratePerS: 12, readMs: 500,
     settings: [{ name: "encryption alone", protocol: BARE }, { name: "all of them, malicious E", protocol: shaped, asksBack: true }],
   };
   try {
-    const found = await measureLeakage(plan, { folder, say: () => undefined, signal }), rows = compareViews(found);
-    const consult = rows.filter(({ observer, claim }) => observer === "network path" && claim === "was an expert asked");
+    const found = await measureLeakage(plan, { folder, say: () => undefined, signal }), [bare, all] = found;
+    const consults = compareViews(found).filter(({ observer, claim }) => observer === "network path" && claim === "was an expert asked");
     writeSmallFindings(out, {
-      settings: found.map(({ setting, asked, answered, price }) => [setting, asked, asked === answered, price.downBytes > price.upBytes]),
-      claims: rows.filter(({ captured, modelled }) => captured.auc !== undefined && modelled.auc !== undefined).map(({ setting, observer, claim }) => `${setting}; ${observer}: ${claim}`),
-      isConsultSeen: consult.slice(0, 1).map(({ captured, modelled }) => [captured, modelled].map(({ auc }) => (auc?.value ?? 0) > 0.8)),
+      settings: found.map(({ setting, asked, answered }) => ({ setting, asked, areAllAnswered: asked === answered })),
+      scored: consults.map(({ setting, captured, modelled }) => ({ setting, isCaptured: captured.auc !== undefined, isModelled: modelled.auc !== undefined })),
+      // Silence tells; with so few questions not more than that is certain.
+      isConsultSeen: consults.length > 0 && consults[0]!.captured.auc!.value > 0.75, isShapingDear: all!.price.downBytes > 2 * bare!.price.downBytes,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -59,10 +59,14 @@ function matchConsults({ asked, consulted }: CapturedLoad): MatchedConsult[] {
   });
 }
 
-/** Exchanges on the link, each as the client's that the relay carried on just then: the first not yet claimed that had come before it. */
+/** A relay carries a request on within this time. Microseconds. */
+const LONGEST_CARRY_US = 1e6;
+
+/** Exchanges on the link, each as the client's that the relay carried on just then: the first not yet claimed that had come shortly before. */
 function claimed({ relayed, linked }: CapturedLoad): readonly SeenExchange[] {
   const waiting = [...relayed].sort((a, b) => a.requestAtUs - b.requestAtUs);
   return linked.flatMap((exchange) => {
+    while ((waiting[0]?.requestAtUs ?? Infinity) < exchange.requestAtUs - LONGEST_CARRY_US) waiting.shift();
     const carried = (waiting[0]?.requestAtUs ?? Infinity) <= exchange.requestAtUs ? waiting.shift() : undefined;
     return carried === undefined ? [] : [{ ...exchange, clientId: carried.clientId }];
   });

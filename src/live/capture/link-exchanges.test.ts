@@ -12,8 +12,8 @@ test("a large record up begins an exchange, and what comes down goes to the one 
   ]);
 });
 
-test("requests that went out in one record are as many as the smallest fits into it", () => {
-  expect(exchangesOnLink([record(1, "up", 1900), record(2, "up", 3810)]).map(({ requestAtUs, requestBytes }) => [requestAtUs, requestBytes])).toEqual([[1, 1900], [2, 1905], [2, 1905]]);
+test("requests that went out in one record are as many as the smallest goes into it, heads having shrunk a little", () => {
+  expect(exchangesOnLink([record(1, "up", 1910), record(2, "up", 3810)]).map(({ requestAtUs, requestBytes }) => [requestAtUs, requestBytes])).toEqual([[1, 1910], [2, 1905], [2, 1905]]);
 });
 
 test("a link on which nothing was asked has no exchange", () => {

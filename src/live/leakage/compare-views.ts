@@ -36,12 +36,11 @@ export const CLAIMS: readonly Claim[] = [
   { observer: "ledger", claim: "which purchase a token is from", name: "leak.ledger.link" }, { observer: "ledger", claim: "what an account asks most", name: "leak.ledger.interest" },
 ];
 
-/** Rows of all settings, claim by claim; a claim that neither view could be judged on has none. */
+/** Rows of all settings, claim by claim; a claim that could not be judged on what was captured has none. */
 export function compareViews(found: readonly SettingLeakage[]): ViewRow[] {
   return CLAIMS.flatMap(({ observer, claim, name }) => found.flatMap(({ setting, captured, modelled }): ViewRow[] => {
-    const [own, other] = [scoreOf(captured, name), scoreOf(modelled, name)];
-    if (Object.keys(own).length + Object.keys(other).length === 0) return [];
-    return [{ setting, observer, claim, captured: own, modelled: other, difference: differenceOf(own, other) }];
+    const own = scoreOf(captured, name), other = scoreOf(modelled, name);
+    return Object.keys(own).length === 0 ? [] : [{ setting, observer, claim, captured: own, modelled: other, difference: differenceOf(own, other) }];
   }));
 }
 

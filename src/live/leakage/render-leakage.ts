@@ -30,10 +30,15 @@ export function renderSettings(found: readonly SettingLeakage[]): string {
   return renderRows(["setting", ...HEADLINES.map(([, , title]) => title), "bytes up", "bytes down", "TTFT p50 (ms)", "TTFT p95 (ms)", "latency p95 (ms)", "right answers", "tokens paid", "answered", "energy (J)"], rows, "md");
 }
 
-/** What could not be judged, in the words of the scorers. */
+/** What could not be judged, in the words of the scorers, and where. Rates at 0.1% are not asked for here. */
 export function renderDoubts(found: readonly SettingLeakage[]): string {
-  const rows = found.flatMap(({ setting, ...views }) => (["captured", "modelled"] as const).flatMap((view) => views[view].warnings.filter((warning) => !warning.includes("tpr01")).map((warning) => [setting, view, warning])));
-  return renderRows(["setting", "view", "doubt"], rows, "md");
+  const places = new Map<string, string[]>();
+  for (const { setting, ...views } of found) {
+    for (const view of ["captured", "modelled"] as const) {
+      for (const warning of views[view].warnings.filter((each) => !each.includes("tpr01"))) places.set(warning, [...places.get(warning) ?? [], `${setting} (${view})`]);
+    }
+  }
+  return renderRows(["doubt", "settings"], [...places].sort(([a], [b]) => (a < b ? -1 : 1)).map(([warning, where]) => [warning, where.join(", ")]), "md");
 }
 
 /** AUC of both views, claim by claim. */
