@@ -15,7 +15,7 @@ export { loadLiveConfig, withFamily } from "./live/config/load-live-config.js";
 export { compareWithLive, type Comparison, type ComparisonPlan } from "./live/forecast/compare-live.js";
 export { makeForecastFigure, renderConservation, renderCosts, renderForecast } from "./live/forecast/render-forecast.js";
 export { scoreForecast } from "./live/forecast/score-forecast.js";
-export { compareViews, type ViewRow } from "./live/leakage/compare-views.js";
+export { compareViews } from "./live/leakage/compare-views.js";
 export { type LeakagePlan, type LeakageSetting, measureLeakage } from "./live/leakage/measure-leakage.js";
 export { makeLeakageFigure, renderDoubts, renderSettings, renderViews } from "./live/leakage/render-leakage.js";
 export { planLoad, type PlannedQuestion } from "./live/load/plan-load.js";

@@ -40,7 +40,7 @@ if (isSmall) {
   }
 } else {
   const shipped = loadLiveConfig(join(FOLDER, "live.yaml")), plan: LeakagePlan = {
-    config: family === undefined ? shipped : withFamily(shipped, family), scenario, clients: 120, questions: 560, ratePerS: 8, readMs: 4000, settings: SETTINGS,
+    config: family === undefined ? shipped : withFamily(shipped, family), scenario, clients: 120, questions: 480, ratePerS: 8, readMs: 4000, settings: SETTINGS,
   };
   const kept = out === undefined ? join(packageRoot(), "out", NAME) : `${out}.run`, found = await measureLeakage(plan, { folder: kept, say, signal });
   const tables = { settings: renderSettings(found), views: renderViews(found), doubts: renderDoubts(found) };
