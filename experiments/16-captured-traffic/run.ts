@@ -28,7 +28,7 @@ if (isSmall) {
   };
   try {
     const found = await measureLeakage(plan, { folder, say: () => undefined, signal }), [bare, all] = found;
-    const consults = compareViews(found).filter(({ observer, claim }) => observer === "network path" && claim === "was an expert asked");
+    const consults = compareViews(found).filter(({ observer, claim }) => observer === "path" && claim === "was an expert asked");
     writeSmallFindings(out, {
       settings: found.map(({ setting, asked, answered }) => ({ setting, asked, areAllAnswered: asked === answered })),
       scored: consults.map(({ setting, captured, modelled }) => ({ setting, isCaptured: captured.auc !== undefined, isModelled: modelled.auc !== undefined })),

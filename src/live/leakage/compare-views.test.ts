@@ -11,7 +11,7 @@ function settingOf(captured: Record<string, number>, modelled: Record<string, nu
 
 test("a row has both views and their difference, whose interval adds those of the two in squares", () => {
   const [row] = compareViews([settingOf({ "leak.domain.auc": 0.9, "leak.domain.auc.low": 0.87, "leak.domain.auc.high": 0.93, "leak.domain.tpr1": 0.3 }, { "leak.domain.auc": 0.7, "leak.domain.auc.low": 0.66, "leak.domain.auc.high": 0.74 })]);
-  expect(row).toMatchObject({ observer: "network path", claim: "which domain", captured: { auc: { value: 0.9, low: 0.87, high: 0.93 }, tpr1: { value: 0.3, low: 0.1, high: 0.5 } }, modelled: { auc: { value: 0.7 } } });
+  expect(row).toMatchObject({ observer: "path", claim: "which domain", captured: { auc: { value: 0.9, low: 0.87, high: 0.93 }, tpr1: { value: 0.3, low: 0.1, high: 0.5 } }, modelled: { auc: { value: 0.7 } } });
   expect(row!.difference.auc!.value).toBeCloseTo(0.2, 12);
   expect(row!.difference.auc!.high! - row!.difference.auc!.value).toBeCloseTo(0.05, 12);
   expect(row!.difference).not.toHaveProperty("tpr1");

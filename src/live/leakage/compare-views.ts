@@ -26,9 +26,9 @@ function claimsOf(observer: string, name: string): Claim[] { return ATTRIBUTES.m
 
 /** All claims, in the order of the table. */
 export const CLAIMS: readonly Claim[] = [
-  { observer: "network path", claim: "was an expert asked", name: "leak.consult" }, { observer: "network path", claim: "which domain", name: "leak.domain" },
-  { observer: "network path, times alone", claim: "was an expert asked", name: "leak.timing.consult" }, { observer: "network path, times alone", claim: "which domain", name: "leak.timing.domain" },
-  { observer: "network path, sizes of chunks", claim: "the answer, word for word", name: "leak.tokens" },
+  { observer: "path", claim: "was an expert asked", name: "leak.consult" }, { observer: "path", claim: "which domain", name: "leak.domain" },
+  { observer: "path, times alone", claim: "was an expert asked", name: "leak.timing.consult" }, { observer: "path, times alone", claim: "which domain", name: "leak.timing.domain" },
+  { observer: "path, sizes of chunks", claim: "the answer, word for word", name: "leak.tokens" },
   { observer: "relay", claim: "which domain", name: "leak.relay.domain" },
   { observer: "gateway link", claim: "is it an expert's exchange", name: "leak.gateway.consult" }, { observer: "gateway link", claim: "which domain", name: "leak.gateway.domain" },
   { observer: "relay and E", claim: "whose request", name: "leak.collusion.joined" }, ...claimsOf("relay and E", "collusion"),

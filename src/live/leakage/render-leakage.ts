@@ -17,7 +17,7 @@ export function renderViews(found: readonly SettingLeakage[]): string {
 
 /** Claims of the table of prices: who is best placed to make them. */
 const HEADLINES: readonly (readonly [observer: string, claim: string, title: string])[] = [
-  ["network path", "was an expert asked", "path: expert asked, bits"], ["network path", "which domain", "path: domain, bits"], ["relay", "which domain", "relay: domain, bits"],
+  ["path", "was an expert asked", "path: expert asked, bits"], ["path", "which domain", "path: domain, bits"], ["relay", "which domain", "relay: domain, bits"],
   ["gateway link", "which domain", "gateway link: domain, bits"], ["relay and E", "whose request", "relay and E: whose, bits"],
 ];
 

@@ -9,7 +9,7 @@ import { livePaths } from "../processes/live-state.js";
 import { startLiveSystem } from "../processes/live-system.js";
 import { loadCaptured } from "./load-captured.js";
 import { measureMemory, type ProcessMemory } from "./measure-memory.js";
-import { consultOnce, openIdle, type OpenedClients } from "./open-clients.js";
+import { consultOnce, openOneByOne, type OpenedClients } from "./open-clients.js";
 import { planLoad } from "./plan-load.js";
 import { makeReplyTo } from "./reply-to-expert.js";
 import { runLoad } from "./run-load.js";
@@ -49,8 +49,9 @@ export async function loadSystem(config: LiveConfig, { study, ratePerS, question
   try {
     const scenario = scenarioOf(study), { asksBack } = config.experts, replyTo = asksBack ? { replyTo: makeReplyTo({ world, compliance: scenario.observation.askBackCompliance, seed: study.seed }) } : {};
     const target = { ...system, ...replyTo, withinMs: config.deadlines.answerS * 1000 + SETTLE_MS, readMs, onDone, signal };
-    const idle = await openIdle(active, clients, target);
+    const idle = await openOneByOne(active, clients, target);
     if (warmsUp) {
+      await openOneByOne(0, active, target);
       await consultOnce(active, world, firstPerson, target);
       await sleep(SETTLE_MS + readMs);
     }

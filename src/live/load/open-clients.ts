@@ -13,19 +13,19 @@ export type OpeningTarget = Pick<LoadTarget, "api" | "apiKey" | "withinMs" | "si
 /** How many were asked, and how many answered. */
 export interface OpenedClients { readonly asked: number; readonly answered: number }
 
-/** What clients that stay idle ask first. */
+/** What a client asks first. */
 const OPENING = "are you well?";
 /** Clients that consult together. */
 const TOGETHER = 24;
 
-/** Opens clients one after another: opening a store takes a processor for the time that a guess at its secret shall cost. */
-export async function openIdle(from: number, to: number, target: OpeningTarget): Promise<OpenedClients> {
+/** Opens clients by a question that P answers alone, one after another: opening a store takes a processor for the time that a guess at its secret shall cost. */
+export async function openOneByOne(from: number, to: number, target: OpeningTarget): Promise<OpenedClients> {
   let answered = 0;
   for (let client = from; client < to && !target.signal.aborted; client++) if (await hasAnswer(client, OPENING, target)) answered++;
   return { asked: to - from, answered };
 }
 
-/** Has every client ask one question that only an expert can answer, some at a time. */
+/** Has every client, its store being open, ask one question that only an expert can answer, some at a time. */
 export async function consultOnce(clients: number, world: World, firstPerson: number, target: OpeningTarget): Promise<OpenedClients> {
   let answered = 0;
   for (let from = 0; from < clients && !target.signal.aborted; from += TOGETHER) {

@@ -5,7 +5,7 @@ import { assignColours, type Theme } from "../theme.js";
 /** An AUC with its 95% interval over people. */
 export interface ViewPoint { readonly view: "captured" | "modelled"; readonly panel: string; readonly setting: string; readonly auc: number; readonly low: number; readonly high: number }
 
-const PANEL_WIDTH = 230, ROW_HEIGHT = 26, COLUMNS = 2, CHANCE = 0.5;
+const PANEL_WIDTH = 250, ROW_HEIGHT = 26, COLUMNS = 2, CHANCE = 0.5;
 const VIEWS = ["captured", "modelled"];
 
 /** Draws the panels. @param settings In the order of their lines. */
