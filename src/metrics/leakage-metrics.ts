@@ -16,6 +16,8 @@ const CLASS_TASKS: readonly LeakageTask[] = [
   { name: "leak.timing.domain", title: "Path: domain from times", guess: "Path observer with a clock and no sizes: domain of a question" },
   { name: "leak.timing.consult", title: "Path: expert asked, from times", guess: "Path observer with a clock and no sizes: was an E asked, among questions with traffic" },
   { name: "leak.relay.domain", title: "Relay: domain", guess: "Relay: domain of an exchange, from gateway, sizes and times" },
+  { name: "leak.gateway.domain", title: "Gateway link: domain", guess: "Someone between relay and gateway: domain of an exchange, from sizes and times, without a sender" },
+  { name: "leak.gateway.consult", title: "Gateway link: expert asked", guess: "Someone between relay and gateway: is an exchange an expert's, or T's or cover; 0.5 where all are of one sort" },
   ...readerTasks("expert", "E"), ...readerTasks("malicious", "Malicious E"), ...readerTasks("collusion", "Relay and E"), ...readerTasks("general", "T"),
   { name: "leak.ledger.interest", title: "Ledger: interest", guess: "Ledger: the payee that an account uses most, one row per account" },
   { name: "leak.ledger.link", title: "Ledger: token to purchase", guess: "Ledger: does a spent token come from this purchase or from another" },

@@ -20,9 +20,9 @@ export function scoreCollusion(relay: ColumnTable, prompts: readonly ObservedPro
   const right = prompts.filter(({ clientId }, i) => claimed[i] === clientId).length, textOf = new Map<number, string>();
   prompts.forEach(({ record }, i) => { textOf.set(claimed[i]!, `${textOf.get(claimed[i]!) ?? ""} ${record.text}`); });
   const texts = [...textOf].filter(([clientId]) => placeOf.has(clientId)).sort(([a], [b]) => a - b).map(([clientId, text]) => ({ clientId, text }));
-  const { metrics, warnings } = describeTasks(inferAttributes(texts, scoring));
-  if (prompts.length === 0) return { metrics, warnings };
-  return { metrics: { ...metrics, [`${name}.joined.top1`]: right / prompts.length, [`${name}.joined.prior`]: 1 / placeOf.size }, warnings };
+  const { metrics, ...inferred } = describeTasks(inferAttributes(texts, scoring));
+  if (prompts.length === 0) return { metrics, ...inferred };
+  return { ...inferred, metrics: { ...metrics, [`${name}.joined.top1`]: right / prompts.length, [`${name}.joined.prior`]: 1 / placeOf.size } };
 }
 
 /** Phone that each request is put down to; -1 for none. */

@@ -40,7 +40,7 @@ export function scorePrompts(prompts: readonly ObservedPrompt[], scoring: Prompt
   const inferred = describeTasks(inferAttributes(attributeTexts(prompts, scoring), scoring));
   const recovered = describeRecovery(prompts, scoring), linked = describeLinkage(prompts, scoring);
   const answerable = prompts.length > 0 ? { [`${scoring.name}.answerable`]: prompts.filter(({ isAnswerable }) => isAnswerable).length / prompts.length } : {};
-  return { metrics: { ...inferred.metrics, ...recovered.metrics, ...linked.metrics, ...answerable }, warnings: [...inferred.warnings, ...recovered.warnings, ...linked.warnings] };
+  return { metrics: { ...inferred.metrics, ...recovered.metrics, ...linked.metrics, ...answerable }, warnings: [...inferred.warnings, ...recovered.warnings, ...linked.warnings], intervals: { ...inferred.intervals, ...recovered.intervals } };
 }
 
 /** One text per request; where senders are known, one per sender and tier. */
@@ -76,7 +76,7 @@ function describeRecovery(prompts: readonly ObservedPrompt[], { name, placeOf, s
   const score = recoverSecrets(prompts, placeOf, { seed, taskNumber: taskNumber + 2 }), task = `${name}.secret`;
   if (score === undefined) return { metrics: {}, warnings: [`${task} is not scored: too few requests name a secret.`] };
   const { top1, prior, bits, rouge } = score;
-  return { metrics: { [`${task}.top1`]: top1.value, [`${task}.prior`]: prior.value, [`${task}.bits`]: bits.value, [`${task}.bits.low`]: bits.low, [`${task}.bits.high`]: bits.high, [`${task}.rouge`]: rouge.value }, warnings: [] };
+  return { metrics: { [`${task}.top1`]: top1.value, [`${task}.prior`]: prior.value, [`${task}.bits`]: bits.value, [`${task}.bits.low`]: bits.low, [`${task}.bits.high`]: bits.high, [`${task}.rouge`]: rouge.value }, warnings: [], intervals: { [`${task}.top1`]: { low: top1.low, high: top1.high } } };
 }
 
 function describeLinkage(prompts: readonly ObservedPrompt[], { name, placeOf, seed }: PromptScoring): TaskFindings {

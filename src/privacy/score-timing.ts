@@ -7,7 +7,7 @@ import type { TaskFindings } from "./task-findings.js";
 /** Metrics leak.timing.domain.* and leak.timing.consult.*: the traffic attack without sizes and addresses, on questions with traffic. */
 export function scoreTiming({ wire, truth }: RunRecords, options: TrafficOptions): TaskFindings {
   const features = NETWORK_FEATURES.filter(({ group }) => group === "timing").map(({ name }) => name);
-  const { metrics, warnings } = scoreTraffic(wire, truth, { ...options, features, isSilenceSeen: false });
-  const rename = (text: string): string => text.replace(/^leak\./, "leak.timing.");
-  return { metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [rename(name), value])), warnings: warnings.map(rename) };
+  const { metrics, warnings, intervals } = scoreTraffic(wire, truth, { ...options, features, isSilenceSeen: false });
+  const rename = (text: string): string => text.replace(/^leak\./, "leak.timing."), renamed = <Value>(of: Readonly<Record<string, Value>>): Record<string, Value> => Object.fromEntries(Object.entries(of).map(([name, value]) => [rename(name), value]));
+  return { metrics: renamed(metrics), warnings: warnings.map(rename), intervals: renamed(intervals) };
 }

@@ -9,7 +9,7 @@ import { joinQuestions } from "./join-truth.js";
 import { ALL_NETWORK_FEATURES, observeNetwork, type NetworkFeature } from "./observers/network-observer.js";
 import type { LeakageScore } from "./score-attack.js";
 import { keptRows, placePeople, scoreTask, type NotScored } from "./score-task.js";
-import { describeTasks } from "./task-findings.js";
+import { describeTasks, type Interval } from "./task-findings.js";
 
 /** Places of the two questions in the attack's random streams. */
 const Task = { domain: 1, consult: 2 } as const;
@@ -24,6 +24,8 @@ export interface TrafficLeakage {
   readonly metrics: Readonly<Record<string, number>>;
   /** Doubts about the result, in sentences. */
   readonly warnings: readonly string[];
+  /** See `TaskFindings`. */
+  readonly intervals: Readonly<Record<string, Interval>>;
 }
 
 /** How traffic is scored. */

@@ -1,17 +1,26 @@
 /** Scores of attacks under the names of the metric catalogue, with the doubts that go with them. */
+import type { Estimate } from "./people-bootstrap.js";
 import type { ScoredTask } from "./score-task.js";
 
 /** AUC of a guess about what is the same for everybody. */
 const CHANCE_AUC = 0.5;
 
+/** Ends of a 95% interval over people. */
+export type Interval = Pick<Estimate, "low" | "high">;
+
 /** Metrics that exist, and warnings for those that do not. */
-export interface TaskFindings { readonly metrics: Readonly<Record<string, number>>; readonly warnings: readonly string[] }
+export interface TaskFindings {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  /** Intervals of rates, by the names of their metrics; those of AUC and bits are metrics themselves. */
+  readonly intervals?: Readonly<Record<string, Interval>>;
+}
 
 /** Describes tasks, each under the first part of its metrics' names. */
-export function describeTasks(tasks: Readonly<Record<string, ScoredTask>>): TaskFindings {
+export function describeTasks(tasks: Readonly<Record<string, ScoredTask>>): Required<TaskFindings> {
   const metrics: Record<string, number> = {}, warnings: string[] = [];
   for (const [name, task] of Object.entries(tasks)) describeTask(name, task, metrics, warnings);
-  return { metrics, warnings };
+  return { metrics, warnings, intervals: Object.fromEntries(Object.entries(tasks).flatMap(([name, task]) => intervalsOf(name, task))) };
 }
 
 function describeTask(task: string, { score, leftOutRows }: ScoredTask, metrics: Record<string, number>, warnings: string[]): void {
@@ -38,4 +47,10 @@ function describeTask(task: string, { score, leftOutRows }: ScoredTask, metrics:
   else warnings.push(`${task}.tpr1 is left out: 1% of the false claims is less than one of them.`);
   if (score.isResolvedAt1PerMille) metrics[`${task}.tpr01`] = score.tprAt1PerMille.value;
   else warnings.push(`${task}.tpr01 is left out: 0.1% of the false claims is less than one of them.`);
+}
+
+function intervalsOf(task: string, { score }: ScoredTask): [string, Interval][] {
+  if (!score.isScored) return [];
+  const { accuracy, tprAt1Percent, isResolvedAt1Percent } = score, rates: [string, Interval][] = [[`${task}.top1`, { low: accuracy.low, high: accuracy.high }]];
+  return isResolvedAt1Percent ? [...rates, [`${task}.tpr1`, { low: tprAt1Percent.low, high: tprAt1Percent.high }]] : rates;
 }

@@ -16,20 +16,30 @@ const promptForm = z.object({
 });
 const paymentForm = z.object({ record: z.object({ bookedAtUs: instant, account: place, payee: place, amount: z.int() }), clientId: place, purchase: place });
 /** Rows in the order of `RELAY_SCHEMA`; a missing instant is null. */
-const capturedForm = z.object({ relay: z.array(z.array(z.number().nullable())), prompts: z.array(promptForm), payments: z.array(paymentForm) });
+const rowsForm = z.array(z.array(z.number().nullable()));
+const capturedForm = z.object({ relay: rowsForm, gatewayLink: rowsForm, prompts: z.array(promptForm), askedBack: z.array(promptForm).optional(), payments: z.array(paymentForm) });
 
 function fileOf(run: string): string { return join(run, "captured.json"); }
 
 /** Stores views. @throws {DataError} when the folder cannot be written. */
-export function writeCaptured(run: string, { relay, prompts, payments }: CapturedView): void {
-  const columns = RELAY_SCHEMA.columns.map(({ name }) => relay.column(name)), rows = Array.from({ length: relay.rowCount }, (_, row) => columns.map((column) => column[row]!));
-  writeWhole(fileOf(run), Buffer.from(`${JSON.stringify({ relay: rows, prompts, payments })}\n`));
+export function writeCaptured(run: string, { relay, gatewayLink, ...views }: CapturedView): void {
+  writeWhole(fileOf(run), Buffer.from(`${JSON.stringify({ relay: rowsOf(relay), gatewayLink: rowsOf(gatewayLink), ...views })}\n`));
 }
 
 /** Views of a run; undefined when nothing was captured. @throws {DataError} for a damaged file. */
 export function loadCaptured(run: string): CapturedView | undefined {
   if (!existsSync(fileOf(run))) return undefined;
-  const { relay: rows, ...views } = loadJson(fileOf(run), capturedForm, "Capture again: plmm live load --capture DIR"), relay = new ColumnTable(RELAY_SCHEMA);
-  for (const row of rows) relay.appendRow(row.map((value) => value ?? NaN));
-  return { relay, ...views };
+  const { relay, gatewayLink, askedBack, ...views } = loadJson(fileOf(run), capturedForm, "Capture again: plmm live load --capture DIR");
+  return { relay: tableOf(relay), gatewayLink: tableOf(gatewayLink), ...views, ...(askedBack === undefined ? {} : { askedBack }) };
+}
+
+function rowsOf(table: ColumnTable): number[][] {
+  const columns = RELAY_SCHEMA.columns.map(({ name }) => table.column(name));
+  return Array.from({ length: table.rowCount }, (_, row) => columns.map((column) => column[row]!));
+}
+
+function tableOf(rows: z.output<typeof rowsForm>): ColumnTable {
+  const table = new ColumnTable(RELAY_SCHEMA);
+  for (const row of rows) table.appendRow(row.map((value) => value ?? NaN));
+  return table;
 }

@@ -10,6 +10,7 @@ import { askBack } from "../privacy/observers/malicious-expert.js";
 import { observeRelay } from "../privacy/observers/relay-observer.js";
 import { scoreChunks, type AnswerOnPath } from "../privacy/score-chunks.js";
 import { scoreCollusion } from "../privacy/score-collusion.js";
+import { scoreGatewayLink } from "../privacy/score-gateway-link.js";
 import { scoreLedger } from "../privacy/score-ledger.js";
 import { scorePrompts } from "../privacy/score-prompts.js";
 import { scoreRelay } from "../privacy/score-relay.js";
@@ -22,13 +23,13 @@ import type { RunRecords } from "../records/run-records.js";
 import { makeWorld, type World } from "../world/world.js";
 
 /** Bootstraps of each observer take numbers from here on, so that one observer more disturbs no other. */
-const TASKS: Readonly<Record<Observer, number>> = { "path": 1, "path-timing": 1, "path-chunks": 5, "relay": 3, "expert": 10, "malicious-expert": 20, "relay-and-expert": 30, "general": 40, "ledger": 50 };
+const TASKS: Readonly<Record<Observer, number>> = { "path": 1, "path-timing": 1, "path-chunks": 5, "relay": 3, "gateway-link": 60, "expert": 10, "malicious-expert": 20, "relay-and-expert": 30, "general": 40, "ledger": 50 };
 
 /** Attacks the rows of a cell. @param captured What observers of a live system really had; left out: reductions of the rows. */
 export function findLeakage(cell: Cell, records: RunRecords, captured?: CapturedView): TaskFindings {
   const attacked = new AttackedRun(cell, records, captured), found = cell.scenario.observation.observers.map((observer) => attacked.attackAs(observer));
   const metrics = Object.fromEntries(found.flatMap((each) => Object.entries(each.metrics)));
-  return { metrics: { ...metrics, ...summarizeBits(found) }, warnings: found.flatMap(({ warnings }) => warnings) };
+  return { metrics: { ...metrics, ...summarizeBits(found) }, warnings: found.flatMap(({ warnings }) => warnings), intervals: Object.assign({}, ...found.map(({ intervals }) => intervals ?? {})) as Required<TaskFindings>["intervals"] };
 }
 
 /** Leakage of the question that each observer answers best: the most of all observers, and the mean over them; one who is not there learns nothing. */
@@ -63,10 +64,11 @@ class AttackedRun {
       case "path-timing": return scoreTiming(records, options);
       case "path-chunks": return scoreChunks(this.answersOnPath(), placeOf, { seed, taskNumber });
       case "relay": return !protocol.relay ? { metrics: {}, warnings: [] } : scoreRelay(this.relay(), records, options);
+      case "gateway-link": return !protocol.relay ? { metrics: {}, warnings: [] } : scoreGatewayLink(this.captured?.gatewayLink ?? this.relay(), records, options);
       case "expert": return scorePrompts(this.expertPrompts(), { name: "leak.expert", world: this.world(), domains, placeOf, seed, taskNumber });
       case "malicious-expert": {
-        if (this.captured !== undefined) return { metrics: {}, warnings: ["leak.malicious is not scored: the experts of a capture ask nothing back."] };
-        const told = askBack(this.expertPrompts(), { world: this.world(), domains, redactFraction: protocol.redactFraction, compliance: observation.askBackCompliance, seed });
+        const told = this.captured !== undefined ? this.captured.askedBack?.filter(({ clientId }) => isWanted(clientId)) : askBack(this.expertPrompts(), { world: this.world(), domains, redactFraction: protocol.redactFraction, compliance: observation.askBackCompliance, seed });
+        if (told === undefined) return { metrics: {}, warnings: ["leak.malicious is not scored: the experts of this capture ask nothing back."] };
         return scorePrompts(told, { name: "leak.malicious", world: this.world(), domains, placeOf, seed, taskNumber });
       }
       case "relay-and-expert":

@@ -47,6 +47,8 @@ function coverLike(real: Exchange | undefined, atUs: number): Exchange {
 /** Columns from `destination` on. */
 function wireOf({ promptTokens, answerTokens, sentAtUs, arrivedAtUs, firstAtUs, lastAtUs }: Exchange, shape: WireShape, protocol: Scenario["protocol"]): number[] {
   const periodUs = protocol.releaseIntervalS * 1e6, beat = (atUs: number): number => periodUs > 0 ? arrivedAtUs + Math.ceil((atUs - arrivedAtUs) / periodUs) * periodUs : atUs;
-  const requestBytes = requestWireBytes(shape, promptTokens, protocol.bytesPerToken), responseBytes = responseWireBytes(shape, answerTokens, protocol.bytesPerToken);
-  return [RELAY, sentAtUs, requestBytes, responseBytes, responseChunks(shape, answerTokens, protocol.bytesPerToken), beat(firstAtUs), beat(lastAtUs)];
+  const requestBytes = requestWireBytes(shape, promptTokens, protocol.bytesPerToken), responseBytes = responseWireBytes(shape, answerTokens, protocol.bytesPerToken), chunks = responseChunks(shape, answerTokens, protocol.bytesPerToken);
+  // As in the simulator, the last cell leaves one interval after each cell before it.
+  const lastCellAtUs = beat(firstAtUs) + (Math.ceil(chunks / shape.cellRecords) - 1) * periodUs;
+  return [RELAY, sentAtUs, requestBytes, responseBytes, chunks, beat(firstAtUs), Math.max(beat(lastAtUs), lastCellAtUs)];
 }

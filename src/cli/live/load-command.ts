@@ -14,7 +14,7 @@ import { renderLoad } from "./render-load.js";
 interface LoadArguments {
   readonly config: string | undefined; readonly clients: number; readonly active: number | undefined; readonly rate: number; readonly questions: number;
   readonly scenario: string; readonly set: readonly string[] | undefined; readonly state: string | undefined; readonly out: string;
-  readonly capture: string | undefined; readonly read: number;
+  readonly capture: string | undefined; readonly read: number; readonly warm: boolean;
 }
 
 /** The subcommand. */
@@ -28,13 +28,14 @@ export const loadCommand: CommandModule<object, LoadArguments> = {
     .option("rate", { type: "number", requiresArg: true, default: 1, describe: "Questions of all clients together in a second" })
     .option("questions", { type: "number", requiresArg: true, default: 60, describe: "How many in all" })
     .option("read", { type: "number", requiresArg: true, default: 0, describe: "Seconds that a person reads before the next question" })
+    .option("warm", { type: "boolean", default: false, describe: "Everybody consults an expert once before, so that stores, connections, keys and tokens are at hand" })
     .option("scenario", { type: "string", requiresArg: true, default: join(packageRoot(), "configs", "minimal.yaml"), defaultDescription: "configs/minimal.yaml", describe: "Config of a study: who asks what, when" })
     .option("set", { alias: "c", type: "string", array: true, requiresArg: true, describe: "Set one key of the scenario: -c population.kindShares.chat=1" })
     .option("state", { type: "string", requiresArg: true, describe: "Folder of stores, journal, log and addresses", defaultDescription: "state of the config" })
     .option("capture", CAPTURE_OPTION)
     .option("out", { type: "string", requiresArg: true, default: "out/live-load", describe: "Run folder" })
     .example("$0 live load --clients 72 --active 8 --rate 4 --questions 200", "64 idle clients and 8 active ones: answers, TTFT, memory")
-    .example("$0 live load --clients 24 --capture out/capture", "Then: plmm privacy attack out/live-load --modelled"),
+    .example("$0 live load --clients 24 --warm --capture out/capture", "Then: plmm privacy attack out/live-load --modelled"),
   handler: async (flags) => {
     requirePositive(flags);
     const loaded = loadLiveConfig(flags.config ?? shippedLiveConfig());
@@ -42,12 +43,12 @@ export const loadCommand: CommandModule<object, LoadArguments> = {
   },
 };
 
-async function load(config: LiveConfig, { clients, active = clients, rate, questions, read, scenario, set, out }: LoadArguments): Promise<void> {
+async function load(config: LiveConfig, { clients, active = clients, rate, questions, read, warm, scenario, set, out }: LoadArguments): Promise<void> {
   const study = loadStudy(scenario, { overrides: [...SCENARIO, ...describeProtocol(config), `population.clients=${active}`, ...set ?? []] });
   const stop = new AbortController(), interrupt = (): void => { stop.abort(); }, isTerminal = process.stderr.isTTY;
   process.once("SIGINT", interrupt);
   const onDone = (doneCount: number): void => { if (isTerminal) process.stderr.write(`\r${doneCount} of ${questions} questions`); };
-  const loaded = await loadSystem(config, { study, ratePerS: rate, questions, active, readMs: read * 1000, out, onDone, signal: stop.signal });
+  const loaded = await loadSystem(config, { study, ratePerS: rate, questions, active, readMs: read * 1000, warmsUp: warm, out, onDone, signal: stop.signal });
   process.off("SIGINT", interrupt);
   if (loaded === undefined) { process.exitCode = 130; return; }
   process.stdout.write(`${isTerminal ? "\n" : ""}${renderLoad(loaded, out)}`);

@@ -53,13 +53,13 @@ export const recordsSection = z.strictObject({
 });
 
 /** Observers who attack the records of a cell. */
-export const OBSERVERS = ["path", "path-timing", "path-chunks", "relay", "expert", "malicious-expert", "relay-and-expert", "general", "ledger"] as const;
+export const OBSERVERS = ["path", "path-timing", "path-chunks", "relay", "gateway-link", "expert", "malicious-expert", "relay-and-expert", "general", "ledger"] as const;
 /** One of them. */
 export type Observer = (typeof OBSERVERS)[number];
 
 /** Section `observation`: how much an attacker gets to see and to learn from. */
 export const observationSection = z.strictObject({
   people: count(1e6).default(600).describe("Most people, of those whose rows are kept, whom an attack is judged on."),
-  observers: z.array(z.enum(OBSERVERS)).default(["path"]).describe("Who attacks: the network path, the path by times alone, the path by sizes of chunks, the relay, an honest but curious E, a malicious E, relay and E together, T, the ledger."),
+  observers: z.array(z.enum(OBSERVERS)).default(["path"]).describe("Who attacks: the network path, the path by times alone, the path by sizes of chunks, the relay, the link behind the relay, an honest but curious E, a malicious E, relay and E together, T, the ledger."),
   askBackCompliance: fraction().default(0.2).describe("Chance that a malicious E which asks back is told what it asked for, redacted as any request. Assumed."),
 });

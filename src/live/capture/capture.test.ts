@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Purpose, RandomStream } from "../../core/random-stream.js";
 import { NETWORK_FEATURES } from "../../privacy/observers/network-observer.js";
 import { scoreCollusion } from "../../privacy/score-collusion.js";
+import { scoreGatewayLink } from "../../privacy/score-gateway-link.js";
 import { scoreLedger } from "../../privacy/score-ledger.js";
 import { scoreRelay } from "../../privacy/score-relay.js";
 import { placePeople } from "../../privacy/score-task.js";
@@ -111,6 +112,14 @@ describe("attacks on captured bytes", () => {
     expect(scoreRelay(plain.captured.relay, plain.rows, SCORING).metrics["leak.relay.domain.auc"]).toBeGreaterThan(0.8);
     const { relay } = shaped.captured, sizes = new Set(relay.column("requestBytes"));
     expect(sizes.size).toBeLessThanOrEqual(2);
+  });
+
+  test("behind the relay sizes tell the domain too, though nobody can be told apart, until all exchanges have one size, rate and cover", () => {
+    const linkOf = ({ captured: { gatewayLink }, rows }: CapturedRun): Readonly<Record<string, number>> => scoreGatewayLink(gatewayLink, rows, SCORING).metrics;
+    expect(plain.captured.gatewayLink.rowCount).toBe(CONSULTS_OF_EACH * CAPTURED_PEOPLE);
+    expect(linkOf(plain)["leak.gateway.domain.auc"]).toBeGreaterThan(0.5 + FAR);
+    expect(linkOf(shaped)["leak.gateway.domain.auc"]).toBeLessThan(0.5 + FAR);
+    expect(linkOf(shaped)["leak.gateway.consult.auc"]).toBeLessThan(0.5 + FAR);
   });
 
   test("relay and experts together find the phones of requests, of fewer where others send cover; experts alone have no phone to name", () => {

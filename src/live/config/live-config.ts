@@ -42,6 +42,9 @@ const liveSchema = z.strictObject({
   tiers: z.strictObject({
     finance: familyTier("e-finance"), it: familyTier("e-it"), medicine: familyTier("e-medicine"), education: familyTier("e-education"), general: familyTier("t"),
   }).prefault({}),
+  experts: z.strictObject({
+    asksBack: z.boolean().default(false).describe("For attacks: experts are malicious and answer with a question about the person, in place of what they know."),
+  }).prefault({}),
   protocol: z.strictObject({
     keyExchange: z.enum(STRENGTHS).default("hybrid").describe("hybrid: X25519 and ML-KEM-768 at once; classical: X25519. P refuses less."),
     requestBytes: count.max(8192).default(1024).describe("Sealed requests are padded to a multiple of this."),

@@ -22,6 +22,7 @@ import { LiveError, reasonOf, statusOf } from "../transport/live-error.js";
 import type { ServerCertificate } from "../transport/make-certificate.js";
 import { readBody } from "../transport/read-body.js";
 import { serveProtocol, type LiveServer } from "../transport/serve-protocol.js";
+import { askBackInstead, askedBackBy } from "./ask-back.js";
 import { askTiers, type TierEndpoints } from "./ask-tiers.js";
 import { EventRelease } from "./event-release.js";
 import { makeGatewayKeys, signKeyConfigs } from "./gateway-keys.js";
@@ -48,6 +49,8 @@ export interface GatewayTask {
   readonly answerChunks: number;
   readonly answerTokens: number;
   readonly answerWithinMs: number;
+  /** Experts answer with a question about the person. Left out: they do not. */
+  readonly asksBack?: boolean;
   /** Takes what the operator of gateway and experts sees. */
   readonly seen?: Lines<ConsultedQuestion>;
 }
@@ -121,7 +124,8 @@ class Gateway {
     this.inWork.add(serial);
     try {
       const receipt = await this.ledger.redeem(payee, token, claim, signal);
-      const source = askTiers(this.task.endpoints, area, { messages: [{ role: "user", content: question }], maxTokens: Math.min(maxTokens, this.task.answerTokens), signal });
+      const tiers = askTiers(this.task.endpoints, area, { messages: [{ role: "user", content: question }], maxTokens: Math.min(maxTokens, this.task.answerTokens), signal });
+      const askedBack = this.task.asksBack === true ? askedBackBy(area) : undefined, source = askedBack === undefined ? tiers : askBackInstead(askedBack, tiers);
       let step = await source.next();
       for (; step.done !== true; step = await source.next()) {
         answer += step.value;

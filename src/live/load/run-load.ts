@@ -8,13 +8,19 @@ import { LiveError } from "../transport/live-error.js";
 import type { PlannedQuestion } from "./plan-load.js";
 
 /** A question that was asked. Instants are microseconds since 1970. */
-export interface AskedQuestion { readonly planned: PlannedQuestion; readonly dueAtUs: number; readonly endedAtUs: number; readonly answer: PersonalAnswer | undefined }
+export interface AskedQuestion {
+  readonly planned: PlannedQuestion; readonly dueAtUs: number; readonly endedAtUs: number; readonly answer: PersonalAnswer | undefined;
+  /** The question whose answer this one replies to: it is no part of the workload. */
+  readonly repliesTo?: AskedQuestion;
+}
 
 /** Whom to ask, and who hears of progress. */
 export interface LoadTarget {
   readonly api: string; readonly apiKey: string; readonly withinMs: number; readonly onDone: (doneCount: number) => void; readonly signal: AbortSignal;
   /** A person reads so long before the next question, which is not due before; left out or 0: not at all. */
   readonly readMs?: number;
+  /** What a person says at once to an answer; left out: nothing. */
+  readonly replyTo?: (question: AskedQuestion) => PlannedQuestion | undefined;
 }
 
 /** Runs a load. A question whose person still waits for the one before is asked when that is over; its wait counts. */
@@ -28,7 +34,9 @@ export async function runLoad(plan: readonly PlannedQuestion[], target: LoadTarg
       const dueAtUs = Math.max(startedAtUs + planned.askAtUs, readUntilUs);
       await sleep(Math.max(0, (dueAtUs - nowUs()) / 1000), undefined, { signal: target.signal }).catch(() => undefined);
       if (target.signal.aborted) return;
-      asked.push(await ask(planned, dueAtUs, target));
+      const question = await ask(planned, dueAtUs, target), reply = target.replyTo?.(question);
+      asked.push(question);
+      if (reply !== undefined) asked.push({ ...await ask(reply, nowUs(), target), repliesTo: question });
       target.onDone(asked.length);
       if (target.readMs !== undefined && target.readMs > 0) readUntilUs = nowUs() + 1000 * target.readMs;
     }

@@ -25,7 +25,7 @@ const ABSENT = NaN;
 /** Rows and totals of a load. */
 export function tabulateLoad({ startedAtUs, asked, seen, traffic = trafficAtRelay(asked, seen) }: FinishedLoad): { readonly rows: KeptRows; readonly totals: FleetTotals } {
   const rows = makeKeptRows(), totals = new FleetTotals();
-  for (const question of asked) addQuestion(rows, totals, question, traffic.get(question), startedAtUs);
+  for (const question of asked) if (question.repliesTo === undefined) addQuestion(rows, totals, question, traffic.get(question), startedAtUs);
   for (const table of [rows.request, rows.wire, rows.truth, rows.usage]) table.sortRows();
   return { rows, totals };
 }

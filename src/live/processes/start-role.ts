@@ -46,11 +46,11 @@ async function startModels({ models, port, config }: ModelsTask, log: Log): Prom
   return { port: server.port, close: async () => { await server.close(); for (const { host } of named) await host.dispose(); } };
 }
 
-function startGateway({ port, certificate, identity, endpoints, ledgerOrigin, payeeSecrets, config: { protocol, deadlines, capture } }: GatewayProcessTask, answerWithinMs: number, log: Log): Promise<LiveServer> {
+function startGateway({ port, certificate, identity, endpoints, ledgerOrigin, payeeSecrets, config: { protocol, deadlines, capture, experts } }: GatewayProcessTask, answerWithinMs: number, log: Log): Promise<LiveServer> {
   const payees = Object.fromEntries(Object.entries(payeeSecrets).map(([name, secret]): [string, Payee] => [name, { name, secret: Buffer.from(secret, "base64url") }]));
   return serveGateway({
     port, certificate, ...(capture === undefined ? {} : { seen: openLines(captureFiles.expert(capture)) }), strength: protocol.keyExchange, releaseMs: protocol.releaseS * 1000, answerChunks: protocol.answerChunks, endBytes: protocol.endBytes, identity: createPrivateKey(identity), endpoints, ledgerOrigin, payees: payees as Readonly<Record<AreaName, Payee>>, answerWithinMs,
-    largestRequestBytes: protocol.largestRequestBytes, chunkBytes: protocol.chunkBytes, answerTokens: protocol.answerTokens, bodyWithinMs: deadlines.bodyS * 1000,
+    largestRequestBytes: protocol.largestRequestBytes, chunkBytes: protocol.chunkBytes, answerTokens: protocol.answerTokens, bodyWithinMs: deadlines.bodyS * 1000, asksBack: experts.asksBack,
   }, log);
 }
 

@@ -16,6 +16,10 @@ export interface CapturedPrompt extends ObservedPrompt {
 export interface CapturedView {
   /** Rows of `RELAY_SCHEMA`. */
   readonly relay: ColumnTable;
+  /** Rows of `RELAY_SCHEMA`: exchanges on the link between relay and gateway, as someone there tells them apart. */
+  readonly gatewayLink: ColumnTable;
   readonly prompts: readonly CapturedPrompt[];
+  /** The same with what experts that ask back were told; absent where they ask nothing. */
+  readonly askedBack?: readonly ObservedPrompt[];
   readonly payments: readonly ObservedPayment[];
 }
