@@ -103,6 +103,14 @@ describe("a question that P answers alone", () => {
     expect(world.live(at(10)).route).toBe(Route.personal);
   });
 
+  it("has the beats of its cover begin when the dummy request has come, as those of a real one do", () => {
+    const world = worldOf("cascade", { question: { kind: 0, domain: -1, cover: 0.2 }, protocol: ", coverFraction: 0.3, releaseIntervalS: 0.1" });
+    world.live(at(10));
+    const { requestAtUs, firstResponseAtUs } = rowOf(world, "wire");
+    expect((firstResponseAtUs! - requestAtUs! - UPLINK_US - DOWNLINK_US) % at(0.1)).toBe(0);
+    expect(firstResponseAtUs!).toBeGreaterThan(requestAtUs!);
+  });
+
   it("sends a dummy exchange of its own size when cover traffic is drawn", () => {
     const world = worldOf("cascade", { question: { kind: 0, domain: -1, cover: 0.2 }, protocol: ", coverFraction: 0.3" }), end = world.live(at(10));
     expect([end.route, world.sent.length, end.secretsSent]).toEqual([Route.personal, 0, 0]);

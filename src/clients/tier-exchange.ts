@@ -122,9 +122,12 @@ export class TierExchange {
     const downActiveUs = this.traffic.receiveDown(at, client, key, link, e.downlinkReceivedBytes, e.responseChunks, NaN);
     const luck = this.traffic.seek(client, key).nextExponential();
     const waitUs = upActiveUs + Math.ceil(s[at + F.tierWaitS]! * (0.5 + luck / 2) * US_PER_S), streamUs = Math.ceil(s[at + F.tierTpotUs]! * (q.answerTokens - 1));
+    this.traffic.drawFlights(client, key - 1, link);
+    const { up, down } = this.traffic, arriveUs = sealedUs + upActiveUs + up.delayUs + this.relayUs, downUs = down.delayUs + this.relayUs, firstReadyUs = Math.max(arriveUs, sealedUs + waitUs - downUs);
+    const firstSentUs = this.releaseAtUs(arriveUs, firstReadyUs + (this.view.isSentWhole ? streamUs : 0));
     s[at + F.wireFirstAtUs] = sealedUs;
-    e.openedAtUs = this.releaseAtUs(sealedUs, sealedUs + waitUs + (this.view.isSentWhole ? streamUs : 0));
-    e.wireLastAtUs = Math.max(this.releaseAtUs(sealedUs, sealedUs + waitUs + streamUs), this.lastCellAtUs(e.openedAtUs)) + downActiveUs;
+    e.openedAtUs = firstSentUs + downUs;
+    e.wireLastAtUs = Math.max(this.releaseAtUs(arriveUs, firstReadyUs + streamUs), this.lastCellAtUs(firstSentUs)) + downUs + downActiveUs;
     s[at + F.radioJ]! += radioLingerJ(links, link, e.openedAtUs - sealedUs, e.wireLastAtUs - e.openedAtUs);
   }
 

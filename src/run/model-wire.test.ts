@@ -47,4 +47,6 @@ it("with cover has exchanges of the same sizes and the same length in time for b
   for (const name of ["requestBytes", "responseBytes", "responseChunks"]) expect(alone![name]).toBe(asked![name]);
   expect(lengthOf(alone!)).toBe(lengthOf(asked!));
   expect(alone!.requestAtUs).toBe(9e6);
+  // The real request took 8 ms to its tier; the beats of cover begin as long after it was sent.
+  expect((alone!.firstResponseAtUs! - 9_008_000) % INTERVAL_US).toBe(0);
 });

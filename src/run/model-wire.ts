@@ -41,7 +41,8 @@ function exchangesOf({ request, usage }: RunRecords): (Exchange | undefined)[] {
 
 function coverLike(real: Exchange | undefined, atUs: number): Exchange {
   const { promptTokens, answerTokens } = real ?? FIRST_COVER, waitUs = real === undefined ? FIRST_COVER.waitUs : real.firstAtUs - real.sentAtUs, spanUs = real === undefined ? FIRST_COVER.spanUs : real.lastAtUs - real.firstAtUs;
-  return { promptTokens, answerTokens, sentAtUs: atUs, arrivedAtUs: atUs, firstAtUs: atUs + waitUs, lastAtUs: atUs + waitUs + spanUs };
+  const upUs = real === undefined ? 0 : real.arrivedAtUs - real.sentAtUs;
+  return { promptTokens, answerTokens, sentAtUs: atUs, arrivedAtUs: atUs + upUs, firstAtUs: atUs + waitUs, lastAtUs: atUs + waitUs + spanUs };
 }
 
 /** Columns from `destination` on. */
