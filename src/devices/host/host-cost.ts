@@ -4,7 +4,7 @@
  *   step = call + further sequences + mask + layers * (layer + tokens * elements) + matrices + attention + logits
  *
  * Matrices: the longer of multiplying and of reading what is not read fast (joined smoothly, both go on at once). One token multiplies
- * at a rate of its kind; several pay once for unpacking a weight and each for the products, which are cheaper in full blocks of 16
+ * at a rate of its kind, and starts anew with every row; several pay once for unpacking a weight and each for the products, which are cheaper in full blocks of 16
  * tokens. llama.cpp steps sequences one behind the other. Attention: what `attention-work.ts` counts, by the kernel that the engine
  * takes; flash attention divided as the engine divides it between threads. All is divided between threads by fitted speedups.
  */
@@ -73,14 +73,14 @@ function matricesS(parameters: HostParameters, model: HostModel, step: HostStep,
   return model.matrices.reduce((sum, { kind, weights, bytes, isOutput }) => {
     const rows = isOutput ? outputs : tokens;
     if (rows === 0) return sum;
-    return sum + longerOf(weights * weightS(found(parameters.kinds[kind], kind, parameters.kinds), rows) / (rows === 1 ? threads.oneSpeedup : threads.manySpeedup), bytes * byteS);
+    return sum + longerOf(weights * weightS(found(parameters.kinds[kind], kind, parameters.kinds), rows, model.width) / (rows === 1 ? threads.oneSpeedup : threads.manySpeedup), bytes * byteS);
   }, 0);
 }
 
-/** Seconds per weight for so many tokens. */
-function weightS({ oneS, unpackS, fewS, manyS }: KindParameters, tokens: number): number {
+/** Seconds per weight for so many tokens, in rows of so many weights. */
+function weightS({ rowS, oneS, unpackS, fewS, manyS }: KindParameters, tokens: number, rowWeights: number): number {
   const few = tokens % BLOCK_TOKENS;
-  return tokens === 1 ? oneS : unpackS + few * fewS + (tokens - few) * manyS;
+  return tokens * rowS / rowWeights + (tokens === 1 ? oneS : unpackS + few * fewS + (tokens - few) * manyS);
 }
 
 function attentionS(parameters: HostParameters, model: HostModel, step: HostStep, threads: ThreadParameters): number {

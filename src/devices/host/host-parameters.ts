@@ -4,6 +4,8 @@ import { z } from "zod";
 const positive = z.number().positive();
 
 const kindSchema = z.strictObject({
+  /** Per row and token, however long the row is. Seconds. */
+  rowS: positive,
   /** Per weight, for one token. Seconds. */
   oneS: positive,
   /** Per weight once, for several tokens. Seconds. */
@@ -101,7 +103,7 @@ export function startParameters(kinds: readonly string[], threads: readonly numb
     maskS: 5e-10,
     sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10,
     memoryByteS: 1e-10, lastLevelBytes: 16e6, matrixBytes: 4e6,
-    kinds: Object.fromEntries(kinds.map((kind) => [kind, { oneS: 6e-11, unpackS: 3e-11, fewS: 2e-11, manyS: 2e-11 }])),
+    kinds: Object.fromEntries(kinds.map((kind) => [kind, { rowS: 1e-9, oneS: 6e-11, unpackS: 3e-11, fewS: 2e-11, manyS: 2e-11 }])),
     threads: Object.fromEntries(threads.map((count) => [count, threadStart(count)])),
   };
 }

@@ -18,7 +18,7 @@ export interface CalibrationCase {
   readonly isHeldOut: boolean;
 }
 
-/** How much is measured. On one thread every shape of the grid but the widest has every format; otherwise every second one on one number of threads, and the others on the next: the model joins them. */
+/** How much is measured. Each shape has every second format on one number of threads, and the others on the next: the model joins them. The wider shapes of the grid, in which a format shows best, have every one on one thread. */
 export interface CalibrationPlan {
   readonly name: string;
   readonly cases: readonly CalibrationCase[];
@@ -49,6 +49,8 @@ const HELD_OUT_SHAPES: readonly LlamaShape[] = [
 ];
 
 const GRID_PROMPTS: readonly (readonly number[])[] = [[9, 160, 640], [48, 360, 200]], HELD_OUT_PROMPTS: readonly (readonly number[])[] = [[24, 240, 560], [100, 700]];
+/** From this width on multiplying takes most of a step. */
+const TELLING = 768;
 /** For shapes whose prompts take seconds. */
 const WIDE = 1024, WIDE_GRID_PROMPTS: typeof GRID_PROMPTS = [[9, 160], [48, 300]], WIDE_HELD_OUT_PROMPTS: typeof GRID_PROMPTS = [[24, 240], [100, 220]];
 const GRID_BATCHES = [2, 4, 8], HELD_OUT_BATCHES = [3, 6];
@@ -71,13 +73,13 @@ export function quickPlan(): CalibrationPlan {
   return { name: "quick", cases: [...quick(GRID_SHAPES.slice(0, 5), false), ...quick(HELD_OUT_SHAPES.slice(0, 2), true)], rounds: { least: 1, most: 1 } };
 }
 
-/** `wholeOn`: numbers of threads on which every shape but the widest has every format. */
+/** `wholeOn`: numbers of threads on which the wider shapes have every format. */
 function casesOf(shapes: readonly LlamaShape[], quants: readonly string[], threads: readonly number[], isHeldOut: boolean, wholeOn: readonly number[] = []): CalibrationCase[] {
   const batches = isHeldOut ? HELD_OUT_BATCHES : GRID_BATCHES;
   return shapes.flatMap((shape, s) => threads.flatMap((threadCount) => {
     const prompts = promptsOf(shape, isHeldOut);
     return [
-      ...quants.filter((quant, q) => ((wholeOn.includes(threadCount) && shape.width < WIDE) || (s + q + threadCount) % 2 === 0) && (shape.width % 256 === 0 || NARROW_QUANTS.includes(quant))).map((quant): CalibrationCase =>
+      ...quants.filter((quant, q) => ((wholeOn.includes(threadCount) && shape.width >= TELLING) || (s + q + threadCount) % 2 === 0) && (shape.width % 256 === 0 || NARROW_QUANTS.includes(quant))).map((quant): CalibrationCase =>
         ({ runtime: "llama.cpp", shape, quant, threads: threadCount, prompts: prompts[Math.floor((s + threadCount) / 2) % 2]!, batches: Math.floor((s + 1) / 2) % 2 === 0 ? batches : [], isHeldOut })),
       { runtime: "ONNX Runtime" as const, shape, quant: "F32", threads: threadCount, prompts: prompts[s % 2]!, batches: [], isHeldOut },
     ];
