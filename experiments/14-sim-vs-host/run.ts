@@ -15,7 +15,7 @@ if (isSmall) {
   rmSync(folder, { recursive: true });
   writeSmallFindings(out, { cases: host.cases.length, predicted: heldOutSteps(host).filter(({ predictedS }) => Number.isFinite(predictedS) && predictedS > 0).length });
 } else {
-  const threads = [...new Set([1, availableParallelism()])], host = (await calibrateHost(fullPlan(threads), { out: PROFILE, clock: "wall", say, signal }))!;
+  const processors = availableParallelism(), host = (await calibrateHost(fullPlan([...new Set([1, processors])], processors), { out: PROFILE, clock: "wall", say, signal }))!;
   const tables = { host: renderHostErrors(summarizeHeldOut(host), "md"), "host-steps": renderHostSteps(heldOutSteps(host), "md") };
   const folder = await publishTables("14-sim-vs-host", { data: { "host-profile": host }, tables, figures: [makeHostFigure(host)], measured: ["seconds", "visitsS", "fits", "provenance"] });
   process.stdout.write(`${tables.host}\n${folder}\n`);

@@ -40,7 +40,7 @@ async function calibrate({ out, quick, clock }: CalibrateFlags): Promise<HostPro
   };
   process.once("SIGINT", onSignal);
   try {
-    return await calibrateHost(quick ? quickPlan() : fullPlan(threadCounts(availableParallelism())), { out, clock, say, signal: stop.signal });
+    return await calibrateHost(quick ? quickPlan() : fullPlan(threadCounts(availableParallelism()), availableParallelism()), { out, clock, say, signal: stop.signal });
   } finally {
     process.removeListener("SIGINT", onSignal);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flashWork, plainPairs, usesFlash } from "./attention-work.js";
+import { flashWork, paddedWindow, plainPairs, usesFlash } from "./attention-work.js";
 import type { HostStep } from "./host-step.js";
 
 const step = (asked: Partial<HostStep>): HostStep => ({ kind: "decode", threads: 1, tokens: 1, context: 0, sequences: 1, ...asked });
@@ -40,11 +40,10 @@ describe("flash attention", () => {
 });
 
 describe("plain attention", () => {
-  it("counts every pair of the window, in llama.cpp the padded one", () => {
-    expect(plainPairs({ heads: 2 }, step({ context: 9 }), false)).toBe(20);
-    expect(plainPairs({ heads: 2 }, step({ context: 9 }), true)).toBe(512);
-    expect(plainPairs({ heads: 1 }, step({ kind: "prefill", tokens: 100, context: 200, sequences: 1 }), true)).toBe(100 * 512);
-    expect(plainPairs({ heads: 2 }, step({ context: 300, sequences: 3 }), true)).toBe(3 * 2 * 512);
+  it("counts every pair of the window, which llama.cpp fills up to whole 256", () => {
+    expect(plainPairs({ heads: 2 }, step({ context: 9, sequences: 3 }), 10)).toBe(60);
+    expect(plainPairs({ heads: 1 }, step({ kind: "prefill", tokens: 100, context: 200 }), 512)).toBe(51_200);
+    expect([0, 255, 256].map((context) => paddedWindow({ context, tokens: 1 }))).toEqual([256, 256, 512]);
   });
 
   it("is for heads that leave something over in vectors of 64", () => {

@@ -40,19 +40,18 @@ export function usesFlash(headSize: number): boolean { return headSize % VECTOR_
 
 /** The work of llama.cpp with flash attention. */
 export function flashWork({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences, threads }: HostStep): FlashWork {
-  const window = windowOf(context + tokens);
+  const window = paddedWindow({ context, tokens });
   if (tokens >= TILE) return tileWork(heads, tokens, context, window, threads);
   const rows = sequences * tokens * heads, pairs = rows * (context + (tokens + 1) / 2), isSplit = rows === heads && window >= SPLIT_WINDOW;
   const share = isSplit ? Math.min(1, Math.ceil(window / threads) / (context + 1)) : shareOfRows(rows, threads);
   return { pairs, passed: rows * window - pairs, tiles: 0, looks: 0, share };
 }
 
-/** Pairs of a layer of plain attention, by head. */
-export function plainPairs({ heads }: Pick<HostModel, "heads">, { tokens, context, sequences }: HostStep, isPadded: boolean): number {
-  return sequences * tokens * heads * (isPadded ? windowOf(context + tokens) : context + tokens);
-}
+/** Pairs of a layer of plain attention with a window, by head. */
+export function plainPairs({ heads }: Pick<HostModel, "heads">, { tokens, sequences }: HostStep, window: number): number { return sequences * tokens * heads * window; }
 
-function windowOf(tokens: number): number { return Math.ceil(tokens / WINDOW) * WINDOW; }
+/** Keys that llama.cpp's attention looks at: whole 256. */
+export function paddedWindow({ context, tokens }: Pick<HostStep, "context" | "tokens">): number { return Math.ceil((context + tokens) / WINDOW) * WINDOW; }
 
 /** Rows are walked through in portions; a tile ends with its portion and with its head, and costs a whole one. */
 function tileWork(heads: number, tokens: number, context: number, window: number, threads: number): FlashWork {

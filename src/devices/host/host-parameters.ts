@@ -4,6 +4,8 @@ import { z } from "zod";
 const positive = z.number().positive();
 
 const kindSchema = z.strictObject({
+  /** Per row and token, however long the row is. Seconds. */
+  rowS: positive,
   /** Per weight, for one token. Seconds. */
   oneS: positive,
   /** Per weight once, for several tokens. Seconds. */
@@ -48,13 +50,23 @@ const plainAttentionSchema = z.strictObject({
   /** Per head and pair of tokens, and per pair and number of the head. Seconds. */
   pairS: positive,
   numberS: positive,
+  /** Per number of keys and values; and on top, of what the last cache level does not hold. Seconds. */
+  keyS: positive,
+  missedS: positive,
 });
 
 /** Schema of parameters. */
 export const hostParametersSchema = z.strictObject({
   attention: z.strictObject({
     /** Token by token, and on tiles of tokens. */
-    flash: z.strictObject({ byToken: tokenAttentionSchema, byTile: tileAttentionSchema }),
+    flash: z.strictObject({
+      byToken: tokenAttentionSchema,
+      byTile: tileAttentionSchema,
+      /** Per number of keys and values. Seconds. */
+      keyS: positive,
+      /** Per number that is waited for, in the last cache level; and beyond it, in memory, on top. Seconds. */
+      waitedS: z.strictObject({ cache: positive, memory: positive }),
+    }),
     /** Of single tokens, and of several. */
     plain: z.strictObject({ one: plainAttentionSchema, many: plainAttentionSchema }),
   }),
@@ -66,12 +78,10 @@ export const hostParametersSchema = z.strictObject({
   vocabularyS: positive,
   /** Per number that a layer walks through. Seconds. */
   elementS: positive,
-  /** Per number of keys and values that is read or moved. Seconds. */
-  cacheNumberS: positive,
-  /** Per number of keys and values that is waited for, in the last cache level; and beyond it, in memory, on top. Seconds. */
-  waitedS: z.strictObject({ cache: positive, memory: positive }),
   memoryByteS: positive,
   lastLevelBytes: positive,
+  /** Size of a matrix between those that ONNX Runtime reads fast and slowly. Bytes. */
+  matrixBytes: positive,
   kinds: z.record(z.string(), kindSchema),
   threads: z.record(z.string(), threadSchema),
 });
@@ -87,13 +97,13 @@ export type ThreadParameters = Readonly<z.output<typeof threadSchema>>;
 export function startParameters(kinds: readonly string[], threads: readonly number[]): HostParameters {
   return {
     attention: {
-      flash: { byToken: { pairS: 2e-9, numberS: 2e-10, passedS: 5e-10 }, byTile: { tileS: 8e-6, numberS: 2e-7, lookS: 2e-6 } },
-      plain: { one: { pairS: 2e-9, numberS: 2e-10 }, many: { pairS: 1e-9, numberS: 5e-11 } },
+      flash: { byToken: { pairS: 2e-9, numberS: 2e-10, passedS: 5e-10 }, byTile: { tileS: 8e-6, numberS: 2e-7, lookS: 2e-6 }, keyS: 5e-11, waitedS: { cache: 1e-10, memory: 5e-10 } },
+      plain: { one: { pairS: 2e-9, numberS: 2e-10, keyS: 2e-10, missedS: 5e-10 }, many: { pairS: 1e-9, numberS: 5e-11, keyS: 5e-11, missedS: 5e-11 } },
     },
     maskS: 5e-10,
-    sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10, cacheNumberS: 5e-11, waitedS: { cache: 1e-10, memory: 5e-10 },
-    memoryByteS: 1e-10, lastLevelBytes: 16e6,
-    kinds: Object.fromEntries(kinds.map((kind) => [kind, { oneS: 6e-11, unpackS: 3e-11, fewS: 2e-11, manyS: 2e-11 }])),
+    sequenceS: 5e-5, vocabularyS: 5e-9, elementS: 2e-10,
+    memoryByteS: 1e-10, lastLevelBytes: 16e6, matrixBytes: 4e6,
+    kinds: Object.fromEntries(kinds.map((kind) => [kind, { rowS: 1e-9, oneS: 6e-11, unpackS: 3e-11, fewS: 2e-11, manyS: 2e-11 }])),
     threads: Object.fromEntries(threads.map((count) => [count, threadStart(count)])),
   };
 }

@@ -37,9 +37,9 @@ export const hostStepSchema = z.strictObject({
 
 /** Schema of a measured step. */
 export const measuredStepSchema = hostStepSchema.extend({
-  /** What the step takes, from all visits. */
+  /** What the step takes: the least of all visits. */
   seconds: z.number().positive(),
-  /** What each visit found, brought to the usual speed of the machine. */
+  /** What each visit found. */
   visitsS: z.array(z.number().positive()).min(1),
 });
 
@@ -49,6 +49,12 @@ export type HostModel = Readonly<z.output<typeof hostModelSchema>>;
 export type HostStep = Readonly<z.output<typeof hostStepSchema>>;
 /** A call and how long it took. */
 export type MeasuredStep = Readonly<z.output<typeof measuredStepSchema>>;
+
+/**
+ * Whether several sequences can be predicted on so many threads. llama.cpp's threads spin while they wait; without a processor to spare
+ * they fight with the thread that asks for the next tokens of all sequences, and a step takes many times as long, or not.
+ */
+export function canPredictSeveral(threads: number, processors: number): boolean { return threads === 1 || threads < processors; }
 
 /** Weights of all matrices. */
 export function weightsOf({ matrices }: HostModel): number { return matrices.reduce((sum, { weights }) => sum + weights, 0); }

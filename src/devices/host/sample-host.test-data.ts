@@ -28,7 +28,7 @@ export function sampleParameters(): HostParameters {
   const start = startParameters(["Q4_K", "Q6_K", "Q8_0"], [1, 2]);
   return {
     ...start, memoryByteS: 5e-11, lastLevelBytes: 30e6,
-    kinds: { "Q4_K": { oneS: 3e-11, unpackS: 4e-11, fewS: 2.5e-11, manyS: 1.1e-11 }, "Q6_K": { oneS: 4e-11, unpackS: 1e-11, fewS: 4e-11, manyS: 3e-11 }, "Q8_0": { oneS: 4.5e-11, unpackS: 1e-10, fewS: 1.5e-11, manyS: 1.4e-11 } },
+    kinds: { "Q4_K": { rowS: 2e-9, oneS: 3e-11, unpackS: 4e-11, fewS: 2.5e-11, manyS: 1.1e-11 }, "Q6_K": { rowS: 2e-9, oneS: 4e-11, unpackS: 1e-11, fewS: 4e-11, manyS: 3e-11 }, "Q8_0": { rowS: 1e-9, oneS: 4.5e-11, unpackS: 1e-10, fewS: 1.5e-11, manyS: 1.4e-11 } },
     threads: {
       1: { callS: { prefill: 4e-4, decode: 1.5e-4 }, layerS: 5e-6, oneSpeedup: 1, manySpeedup: 1, attentionSpeedup: 1, memorySpeedup: 1 },
       2: { callS: { prefill: 5e-4, decode: 2e-4 }, layerS: 2e-5, oneSpeedup: 1.7, manySpeedup: 1.9, attentionSpeedup: 1.8, memorySpeedup: 1.4 },

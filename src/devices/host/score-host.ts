@@ -13,7 +13,7 @@ export interface HostErrors {
   readonly steps: number;
   readonly median: number;
   readonly p90: number;
-  /** Median over steps of how far the visits to a step lie apart, largest over smallest less 1: what no prediction gets below. */
+  /** Median over steps of how far the visits to a step lie apart, largest over smallest less 1: how quiet the machine was. */
   readonly visitSpread: number;
 }
 

@@ -28,7 +28,7 @@ function abortedWhenAsked(n: number): AbortSignal {
 
 describe("the plan of a calibration", () => {
   it("keeps shapes, lengths and numbers of sequences of what is predicted out of the grid", () => {
-    const { cases } = fullPlan([1, 2]), grid = cases.filter(({ isHeldOut }) => !isHeldOut), heldOut = cases.filter(({ isHeldOut }) => isHeldOut);
+    const { cases } = fullPlan([1, 2], 2), grid = cases.filter(({ isHeldOut }) => !isHeldOut), heldOut = cases.filter(({ isHeldOut }) => isHeldOut);
     const seen = <Value>(of: (each: (typeof cases)[number]) => readonly Value[]): Value[] => heldOut.flatMap(of).filter((value) => grid.flatMap(of).includes(value));
     expect(seen(({ shape }) => [JSON.stringify(shape)])).toEqual([]);
     expect(seen(({ prompts }) => prompts)).toEqual([]);
@@ -36,12 +36,21 @@ describe("the plan of a calibration", () => {
   });
 
   it("measures every format, on every number of threads, from under a million to a hundred million weights, and predicts beyond", () => {
-    const { cases } = fullPlan([1, 2]), sizes = (isHeldOut: boolean): number[] => cases.filter((each) => each.isHeldOut === isHeldOut).map(({ shape }) => parameterCount(shape));
+    const { cases } = fullPlan([1, 2], 2), sizes = (isHeldOut: boolean): number[] => cases.filter((each) => each.isHeldOut === isHeldOut).map(({ shape }) => parameterCount(shape));
     for (const { quant, threads, runtime } of cases.filter(({ isHeldOut }) => isHeldOut)) {
       expect(cases.some((each) => !each.isHeldOut && each.runtime === runtime && each.quant === quant && each.threads === threads), `${quant} on ${threads} threads`).toBe(true);
     }
     expect(Math.min(...sizes(false))).toBeLessThan(1e6);
     expect(Math.max(...sizes(true))).toBeGreaterThan(Math.max(...sizes(false)));
+  });
+});
+
+describe("several sequences", () => {
+  it("are measured on one thread and on fewer threads than processors, and not where no processor is to spare", () => {
+    const measured = (threads: readonly number[], processors: number): number[] => [...new Set(fullPlan(threads, processors).cases.filter(({ batches }) => batches.length > 0).map((each) => each.threads))];
+    expect(measured([1, 2], 2)).toEqual([1]);
+    expect(measured([1, 2, 4], 4)).toEqual([1, 2]);
+    expect(measured([1], 1)).toEqual([1]);
   });
 });
 

@@ -1,9 +1,8 @@
 /**
  * Measures a host and fits the cost model to the grid.
  *
- * The machine may be doing other things and its speed drifts, so cases are visited in turns, grid and kept-out cases mixed, and those
- * that are not known well once more; a reference model is timed before each visit, and what a visit found is brought to the usual speed
- * of the machine by the references around it. Within a visit low quantiles of many short steps count, across visits the median.
+ * The machine may be doing other things, so cases are visited in turns, grid and kept-out cases mixed, and those that are not known
+ * well once more. Within a visit low quantiles of many short steps count, across visits the least.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,12 +10,11 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fitHost } from "../../devices/host/fit-host.js";
 import { type CalibratedCase, HOST_PROFILE_VERSION, type HostClock, type HostProfile, parseHostProfile } from "../../devices/host/host-profile.js";
-import type { LoadedModel } from "../../models/runtimes/runtime.js";
 import { measureProvenance } from "../measure-provenance.js";
 import { writeJson } from "../publish-results.js";
 import type { CalibrationPlan } from "./calibration-plan.js";
 import { chooseVisit } from "./choose-visit.js";
-import { measureCase, measureReference, runtimeNamed } from "./measure-case.js";
+import { measureCase, runtimeNamed } from "./measure-case.js";
 import { summarizeVisits } from "./summarize-visits.js";
 import { appendVisit, openVisitLog, type Visit } from "./visit-log.js";
 import { writeCaseFile } from "./write-case-file.js";
@@ -32,11 +30,6 @@ export interface CalibrationKeeping {
   readonly signal: AbortSignal;
 }
 
-const REFERENCE = {
-  runtime: "llama.cpp", quant: "Q8_0",
-  shape: { vocabulary: 2048, width: 512, layers: 4, heads: 8, kvHeads: 4, feedForward: 1536, context: 4096, ropeBase: 10_000, normEpsilon: 1e-5, isTied: true },
-} as const;
-const REFERENCE_CONTEXT = 256;
 const SAY_EVERY_S = 10;
 
 /**
@@ -69,14 +62,13 @@ function describe(plan: CalibrationPlan, cpu: string, runtimes: Readonly<Record<
 /** Returns whether all visits are made. */
 async function visitAll(plan: CalibrationPlan, visits: Visit[], { log, clock, say, signal }: CalibrationKeeping & { readonly log: string }): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "plmm-calibrate-")), path = join(folder, "model");
-  const { model, sequence } = await loadReference(folder);
   let saidAt = performance.now();
   try {
     for (let choice = chooseVisit(plan, visits, clock); choice.next !== undefined; choice = chooseVisit(plan, visits, clock)) {
       if (signal.aborted) return false;
       const { index, round } = choice.next, asked = plan.cases[index]!;
       writeCaseFile(path, asked);
-      const visit = { case: index, round, reference: await measureReference(sequence), steps: await measureCase(asked, path) };
+      const visit = { case: index, round, steps: await measureCase(asked, path) };
       visits.push(visit);
       appendVisit(log, visit);
       if (performance.now() - saidAt < SAY_EVERY_S * 1000) continue;
@@ -85,17 +77,8 @@ async function visitAll(plan: CalibrationPlan, visits: Visit[], { log, clock, sa
     }
     return true;
   } finally {
-    await model.dispose();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function loadReference(folder: string): Promise<{ readonly model: LoadedModel; readonly sequence: ReturnType<LoadedModel["openSequence"]> }> {
-  const path = join(folder, "reference");
-  writeCaseFile(path, REFERENCE);
-  const model = await runtimeNamed(REFERENCE.runtime).load(path, { contextTokens: REFERENCE_CONTEXT, threads: 1 }), sequence = model.openSequence();
-  await measureReference(sequence);
-  return { model, sequence };
 }
 
 /** Parameters by engine, from the cases that are not kept out. */

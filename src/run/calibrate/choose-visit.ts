@@ -8,8 +8,8 @@ import type { CalibrationPlan } from "./calibration-plan.js";
 import { errorOfStep, summarizeVisits } from "./summarize-visits.js";
 import type { Visit } from "./visit-log.js";
 
-/** A case counts as known when the standard errors of its steps are this small on average. A fraction. */
-export const KNOWN_ERROR = 0.02;
+/** A case counts as known when the two least visits to its steps are this near each other, on average over steps. A fraction. */
+export const KNOWN_ERROR = 0.03;
 /** Steps of this share of a circle reach every case, neighbours far apart. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 

@@ -71,15 +71,6 @@ async function timeModel(model: LoadedModel, prompts: readonly number[], duratio
   await sequence.dispose();
 }
 
-/** Time of a token of a small model: a mark of how fast the machine is just now. */
-export async function measureReference(sequence: Sequence): Promise<Effort> {
-  const durations = new Durations();
-  await sequence.rewind(0);
-  await timeChain(sequence, [BATCH_PROMPT], 1, durations);
-  const { wallS, cpuS } = durations.summarize().find(({ step }) => step.kind === "decode")!;
-  return { wallS, cpuS };
-}
-
 /** Durations by step. */
 class Durations {
   private readonly byStep = new Map<string, { readonly step: HostStep; readonly efforts: Effort[] }>();

@@ -14,8 +14,6 @@ const visitSchema = z.strictObject({
   /** Index of the case in the plan. */
   case: z.int().min(0),
   round: z.int().min(0),
-  /** A token of the reference model just before: how fast the machine was. */
-  reference: z.strictObject(effort),
   steps: z.array(z.strictObject({ step: hostStepSchema, ...effort })),
 });
 
