@@ -42,7 +42,8 @@ function wayToTier({ work, hasBought, seen }: AloneWay, speeds: ModelSpeeds, tok
 function wayBack({ work, seen }: AloneWay, speeds: ModelSpeeds, tokenS: number): AloneStages {
   const last = tierCallsOf(work).at(-1), { combine } = work;
   if (last === undefined || last.call.steps < 2) return {};
-  const lastStepS = stepsS(speeds.tiers[last.area]!, last.call, last.call.steps - 1) + tokenS;
+  // What settles follows the last piece through the same processes.
+  const pieceS = between(seen.tierFirstTokenAtUs, seen.openedAtUs, 0) ?? 0, lastStepS = Math.max(pieceS, stepsS(speeds.tiers[last.area]!, last.call, last.call.steps - 1) + tokenS);
   const back = combine === undefined ? only("settling", between(seen.tierLastTokenAtUs, seen.endedAtUs, lastStepS)) : only("combining", between(seen.tierLastTokenAtUs, seen.combinedAtUs, lastStepS + prefillS(speeds.personal, combine)));
   return { ...only("piece", between(seen.tierFirstTokenAtUs, seen.openedAtUs, 0)), ...back };
 }

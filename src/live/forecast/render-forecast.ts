@@ -33,7 +33,7 @@ export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturat
   return renderRows(["measured before any load", "value"], [
     ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["a thread keeps its processor while others wait (ms)", showMs(sliceS)],
     ...Object.entries(roles).flatMap(([role, parts]) => (Object.entries(parts) as [string, Part | number][]).map(([what, cost]) => [`${role}: ${wordsOf(what)} (ms)`, showPart(cost)])),
-    ...Object.entries(spreads).map(([stage, factors]) => [`${wordsOf(stage)}: p95 over the median`, quantile([...factors].sort((a, b) => a - b), 0.95).toFixed(1)]),
+    ...Object.entries(spreads).map(([stage, factors]) => [`${wordsOf(stage)}: p95 over the mean`, quantile([...factors].sort((a, b) => a - b), 0.95).toFixed(1)]),
     [`latency of ${aloneCount} questions alone, p50, live (ms)`, showMs(aloneLatencyS.live)], ["the same by the fit (ms)", showMs(aloneLatencyS.simulated)],
     ["saturation, live (answers/s)", saturationPerS.live.toPrecision(3)], ["saturation, simulated (answers/s)", saturationPerS.simulated.toPrecision(3)],
   ], "md");
