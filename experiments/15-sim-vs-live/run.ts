@@ -27,7 +27,7 @@ if (isSmall) {
   }
 } else {
   const shipped = loadLiveConfig(join(FOLDER, "live.yaml")), plan: ComparisonPlan = {
-    config: family === undefined ? shipped : withFamily(shipped, family), scenario, seed: 1, clients: 48, replications: 3, loads: [0.25, 0.5, 0.8, 1.2], secondsPerLoad: 20, warmUp: 96,
+    config: family === undefined ? shipped : withFamily(shipped, family), scenario, seed: 11, clients: 48, replications: 3, loads: [0.25, 0.5, 0.8, 1.2], secondsPerLoad: 20, warmUp: 96,
     calibration: { prompts: [20, 60, 110], batches: [2, 4, 8], rounds: { least: 3, most: 5 } }, costs: { clients: 16, alone: 160, saturating: 240 },
   };
   const kept = out === undefined ? join(packageRoot(), "out", NAME) : `${out}.run`, comparison = await compareWithLive(plan, { folder: kept, say, signal }), { found, costs, profile } = comparison;

@@ -3,27 +3,26 @@
  * arrival; what is ready when the thread of the process comes round goes into one batch, prompts and single tokens alike.
  */
 import type { HostSpeed } from "../devices/host/host-speed.js";
+import type { Affinity } from "../simulation/sliced-processors.js";
 import type { Machine, Path, Thread, Wait } from "./machine.js";
 
 /** Tokens that go into one batch. */
 const BATCH_TOKENS = 512;
 
-interface Item { readonly tokens: number; readonly context: number; readonly isPrompt: boolean; readonly resume: () => void }
-
-/** How a step goes: the share of its work that is not the process's own thread's, and for how long it waits besides. */
-export interface StepTerms { readonly nativeShare: number; readonly holdUs: number }
+interface Item { readonly tokens: number; readonly context: number; readonly isPrompt: boolean; readonly afterUs: number; readonly resume: () => void }
 
 /** A model in a process. */
 export class BatchingModel {
   private readonly waiting: (() => void)[] = [];
   private ready: Item[] = [];
   private isStepping = false;
+  private readonly engine: Affinity = { processor: 0 };
 
   /**
    * @param thread Of the process: a step begins when it has handled what came before.
    * @param freeCount Sequences.
    */
-  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private readonly terms: StepTerms, private freeCount: number) {}
+  constructor(private readonly machine: Machine, private readonly thread: Thread, private readonly speed: HostSpeed, private freeCount: number) {}
 
   /** Waits for a sequence. */
   admit(): Wait {
@@ -41,10 +40,10 @@ export class BatchingModel {
   }
 
   /** Takes in a prompt. */
-  prefill(tokens: number): Wait { return (resume) => { this.add({ tokens, context: 0, isPrompt: true, resume }); }; }
+  prefill(tokens: number): Wait { return (resume) => { this.add({ tokens, context: 0, isPrompt: true, afterUs: 0, resume }); }; }
 
-  /** Makes a token behind `context` tokens. */
-  decode(context: number): Wait { return (resume) => { this.add({ tokens: 1, context, isPrompt: false, resume }); }; }
+  /** Makes a token behind `context` tokens, which takes its process so much work to hand on. */
+  decode(context: number, afterUs: number): Wait { return (resume) => { this.add({ tokens: 1, context, isPrompt: false, afterUs, resume }); }; }
 
   private add(item: Item): void {
     this.ready.push(item);
@@ -57,10 +56,9 @@ export class BatchingModel {
       yield this.thread.work(0);
       const batch = this.takeBatch(), prompts = batch.filter(({ isPrompt }) => isPrompt), decoding = batch.filter(({ isPrompt }) => !isPrompt);
       const meanContext = decoding.length === 0 ? 0 : decoding.reduce((sum, { context }) => sum + context, 0) / decoding.length;
-      const workUs = 1e6 * this.speed.batchS(prompts.map(({ tokens }) => tokens), decoding.length, meanContext), { nativeShare, holdUs } = this.terms;
-      yield this.machine.compute(nativeShare * workUs);
-      if (holdUs > 0) yield this.machine.until(this.machine.nowUs + holdUs);
-      yield this.thread.work((1 - nativeShare) * workUs);
+      yield this.machine.compute(1e6 * this.speed.batchS(prompts.map(({ tokens }) => tokens), decoding.length, meanContext), this.engine);
+      // All tokens of a batch are handed on in one turn of the process, side by side.
+      yield this.thread.work(batch.reduce((sum, { afterUs }) => sum + afterUs, 0));
       for (const { resume } of batch) resume();
     }
     this.isStepping = false;

@@ -1,9 +1,9 @@
 /**
  * Processor time of processes by what they handle, from questions asked one at a time: non-negative least squares over what each question
- * made each process do, the steps of models taken off at their calibrated times.
+ * made each process do. Taken off before are the steps of models at their calibrated times, and tokens and pieces at those of their way.
  */
-import type { HostSpeed } from "../devices/host/host-speed.js";
-import type { HostDemands, ModelCall, QuestionWork } from "./host-costs.js";
+import { callS, type ModelSpeeds, personalCallsOf, tierCallsOf, tokensOf } from "./call-work.js";
+import type { ModelCall, QuestionWork, Stage } from "./host-costs.js";
 
 /** Processes whose work is fitted; `models` are all that serve tiers together. */
 export const FITTED_ROLES = ["load", "personal", "relay", "gateway", "ledger", "models"] as const;
@@ -13,56 +13,51 @@ export type FittedRole = (typeof FITTED_ROLES)[number];
 /** A question asked alone, and what it took. Seconds of processor time by process. */
 export interface ObservedQuestion { readonly work: QuestionWork; readonly hasBought: boolean; readonly cpuS: Readonly<Record<FittedRole, number>> }
 
-/** Speeds of P's model and of those of tiers. */
-export interface ModelSpeeds { readonly personal: HostSpeed; readonly tiers: Readonly<Record<string, HostSpeed>> }
+/** Processor time besides steps of models, tokens and pieces of a tier's answer. Seconds. */
+export interface HostDemands {
+  readonly load: { readonly question: number; readonly piece: number };
+  readonly personal: { readonly question: number; readonly consult: number; readonly purchase: number };
+  readonly relay: { readonly consult: number };
+  readonly gateway: { readonly consult: number };
+  readonly ledger: { readonly consult: number; readonly purchase: number };
+  /** E and T: a request, and a token. */
+  readonly models: { readonly request: number; readonly token: number };
+}
 
 const SWEEPS = 2000;
+/** Gateway, relay and P handle a piece one after another, each at the same cost. */
+export const PIECE_PROCESSES = 3;
 
-/** Fits them all. */
-export function fitDemands(observed: readonly ObservedQuestion[], speeds: ModelSpeeds): HostDemands {
-  const fit = (role: FittedRole, featuresOf: (question: ObservedQuestion) => readonly number[], stepsS: (work: QuestionWork) => number = () => 0): number[] =>
-    solveNonNegative(observed.map(featuresOf), observed.map(({ work, cpuS }) => cpuS[role] - stepsS(work)));
-  const tierCalls = ({ work }: ObservedQuestion): readonly TierCall[] => tierCallsOf(work), has = ({ work }: ObservedQuestion): number => (work.consult === undefined ? 0 : 1), bought = ({ hasBought }: ObservedQuestion): number => (hasBought ? 1 : 0);
-  const allSteps = (each: ObservedQuestion): number => sumSteps(tierCalls(each)), forwarded = (each: ObservedQuestion): number => sumSteps(tierCalls(each).slice(-1));
-  const load = fit("load", ({ work }) => [1, work.pieces]), relay = fit("relay", (each) => [has(each), forwarded(each)]), gateway = fit("gateway", (each) => [has(each), allSteps(each)]), ledger = fit("ledger", (each) => [has(each), bought(each)]);
-  const personal = fit("personal", (each) => [1, has(each), forwarded(each), sumSteps(personalCallsOf(each.work).map((call) => ({ call }))), bought(each)], (work) => personalCallsOf(work).reduce((sum, call) => sum + callS(speeds.personal, call), 0));
-  const models = fit("models", (each) => [tierCalls(each).length, allSteps(each)], (work) => tierCallsOf(work).reduce((sum, { area, call }) => sum + callS(speeds.tiers[area]!, call), 0));
+/** Fits them all. @param usual What tokens and pieces take on the way. Seconds. */
+export function fitDemands(observed: readonly ObservedQuestion[], speeds: ModelSpeeds, usual: Readonly<Record<Extract<Stage, "quietToken" | "shownToken" | "piece">, number>>): HostDemands {
+  const fit = (role: FittedRole, featuresOf: (question: ObservedQuestion) => readonly number[], knownS: (work: QuestionWork) => number = () => 0): number[] =>
+    solveNonNegative(observed.map(featuresOf), observed.map(({ work, cpuS }) => cpuS[role] - knownS(work)));
+  const has = ({ work }: ObservedQuestion): number => (work.consult === undefined ? 0 : 1), bought = ({ hasBought }: ObservedQuestion): number => (hasBought ? 1 : 0), pieceS = usual.piece / PIECE_PROCESSES;
+  const load = fit("load", ({ work }) => [1, work.pieces]), personal = fit("personal", (each) => [1, has(each), bought(each)], (work) => personalS(work, speeds, usual) + pieceS * forwardedOf(work));
+  const relay = fit("relay", (each) => [has(each)], (work) => pieceS * forwardedOf(work)), gateway = fit("gateway", (each) => [has(each)], (work) => pieceS * tierTokensOf(work)), ledger = fit("ledger", (each) => [has(each), bought(each)]), models = fitModels(observed, speeds);
   return {
-    load: { question: load[0]!, piece: load[1]! }, relay: { consult: relay[0]!, piece: relay[1]! }, gateway: { consult: gateway[0]!, piece: gateway[1]! },
-    ledger: { consult: ledger[0]!, purchase: ledger[1]! }, models: { request: models[0]!, token: models[1]! },
-    personal: { question: personal[0]!, consult: personal[1]!, piece: personal[2]!, token: personal[3]!, purchase: personal[4]! },
+    load: { question: load[0]!, piece: load[1]! }, relay: { consult: relay[0]! }, gateway: { consult: gateway[0]! }, ledger: { consult: ledger[0]!, purchase: ledger[1]! }, models: { request: models[0]!, token: models[1]! },
+    personal: { question: personal[0]!, consult: personal[1]!, purchase: personal[2]! },
   };
 }
 
-/** Steps that a question waits for, one after another: of prompts and of tokens. */
-export function stepsOf(work: QuestionWork): number {
-  return [...personalCallsOf(work).map((call) => ({ call })), ...tierCallsOf(work)].reduce((sum, { call: { promptTokens, steps } }) => sum + steps + (promptTokens > 1 ? 1 : 0), 0);
+/** What a token of a tier takes its process besides the step of the model. Seconds. */
+export function fitTokenS(observed: readonly ObservedQuestion[], speeds: ModelSpeeds): number { return fitModels(observed, speeds)[1] ?? 0; }
+
+function fitModels(observed: readonly ObservedQuestion[], speeds: ModelSpeeds): number[] {
+  const stepsS = (work: QuestionWork): number => tierCallsOf(work).reduce((sum, { area, call }) => sum + callS(speeds.tiers[area]!, call), 0);
+  return solveNonNegative(observed.map(({ work }) => [tierCallsOf(work).length, tierCallsOf(work).reduce((sum, { call }) => sum + call.steps, 0)]), observed.map(({ work, cpuS }) => cpuS.models - stepsS(work)));
 }
 
-/** Processor time of a question's steps, each alone on the machine. Seconds. */
-export function engineS(work: QuestionWork, speeds: ModelSpeeds): number {
-  return personalCallsOf(work).reduce((sum, call) => sum + callS(speeds.personal, call), 0) + tierCallsOf(work).reduce((sum, { area, call }) => sum + callS(speeds.tiers[area]!, call), 0);
+/** P's model and its tokens: those of a draft that leads on are not shown. */
+function personalS(work: QuestionWork, { personal }: ModelSpeeds, { quietToken, shownToken }: { readonly quietToken: number; readonly shownToken: number }): number {
+  const calls = personalCallsOf(work), isShown = (call: ModelCall): boolean => call === work.combine || (work.consult === undefined && work.combine === undefined);
+  return calls.reduce((sum, call) => sum + callS(personal, call) + call.steps * (isShown(call) ? shownToken : quietToken), 0);
 }
 
-interface TierCall { readonly area: string; readonly call: ModelCall }
+function forwardedOf(work: QuestionWork): number { return tierCallsOf(work).slice(-1).reduce((sum, { call }) => sum + tokensOf(call), 0); }
 
-/** In their order; the last one's text goes on to P. */
-function tierCallsOf({ consult }: QuestionWork): readonly TierCall[] {
-  if (consult === undefined) return [];
-  const { area, expert, general } = consult;
-  return [...(expert === undefined ? [] : [{ area, call: expert }]), ...(general === undefined ? [] : [{ area: "general", call: general }])];
-}
-
-function personalCallsOf({ draft, combine }: QuestionWork): readonly ModelCall[] { return combine === undefined ? [draft] : [draft, combine]; }
-
-function sumSteps(calls: readonly { readonly call: ModelCall }[]): number { return calls.reduce((sum, { call }) => sum + call.steps, 0); }
-
-/** A call alone on the machine. */
-function callS(speed: HostSpeed, { promptTokens, steps }: ModelCall): number {
-  let seconds = promptTokens > 1 ? speed.prefillS(promptTokens - 1, 0) : 0;
-  for (let step = 0; step < steps; step++) seconds += speed.decodeStepS(1, promptTokens + step);
-  return seconds;
-}
+function tierTokensOf(work: QuestionWork): number { return tierCallsOf(work).reduce((sum, { call }) => sum + tokensOf(call), 0); }
 
 /**
  * Non-negative least squares by cyclic descent along the coordinates.

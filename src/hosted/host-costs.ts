@@ -1,41 +1,37 @@
 /** What the parts of a P-E-T system cost the one machine they run on, and what a question makes them do. Plain values, measured elsewhere. */
 
-/** Processor time of the processes besides the steps of models, by what they handle. Seconds. */
-export interface HostDemands {
-  /** Whoever asks: a question, and a piece of an answer on the screen. */
-  readonly load: { readonly question: number; readonly piece: number };
-  /** P: besides, a token that its model made, and a purchase of payment tokens. Its pieces are those of tiers' answers. */
-  readonly personal: { readonly question: number; readonly consult: number; readonly piece: number; readonly token: number; readonly purchase: number };
-  readonly relay: { readonly consult: number; readonly piece: number };
-  readonly gateway: { readonly consult: number; readonly piece: number };
-  readonly ledger: { readonly consult: number; readonly purchase: number };
-  /** E and T: a request, and a token. */
-  readonly models: { readonly request: number; readonly token: number };
+/** Stages of a question's way, besides steps of models. Tokens and pieces are stages that come again and again. */
+export const STAGES = ["asking", "preparing", "quietToken", "shownToken", "sealing", "carrying", "paying", "admitting", "piece", "settling", "combining", "showing", "ending"] as const;
+/** One of them. */
+export type Stage = (typeof STAGES)[number];
+
+/** A process's part in a stage: processor time, and time for which it holds on without, such as a write to disk. Seconds. */
+export interface Part { readonly workS: number; readonly heldS: number }
+
+/** Whoever asks. The first piece has the head of the answer with it; what is left to do after a question is part of nobody's way. */
+export interface LoadCosts { readonly asking: Part; readonly ending: Part; readonly firstPieceS: number; readonly pieceS: number; readonly afterQuestionS: number }
+
+/** P besides the steps of its model. A token is quiet while it is not shown; a piece is one of a tier's answer. */
+export interface PersonalCosts {
+  readonly asking: Part; readonly preparing: Part; readonly sealing: Part; readonly settling: Part; readonly combining: Part; readonly ending: Part;
+  readonly quietTokenS: number; readonly shownTokenS: number; readonly pieceS: number; readonly purchaseS: number; readonly afterQuestionS: number; readonly afterConsultS: number;
 }
 
-/** Where in a process its time goes; within a share all messages cost alike. From 0 to 1. */
-export interface DemandShares {
-  /** Of a question: before P takes it up; the rest when its answer has ended. */
-  readonly asking: number;
-  /** Of a consult: before the tier is asked; the rest when its answer has ended. */
-  readonly sealing: number;
-  /** Of a step of a model: on threads of the engine; the rest on the thread that handles the messages of its process. */
-  readonly native: number;
-}
-
-/** All that a simulation of the machine needs besides the speeds of models. */
+/** All that a simulation of the machine needs besides the speeds of models. Seconds. */
 export interface HostCosts {
   /** Work per second with 1, 2, ... busy processors, in seconds of one that is busy alone. */
   readonly capacity: readonly number[];
-  /** From one process to another, without work of either. Seconds. */
-  readonly hopS: number;
-  /** For which a step of a model waits for its threads to take turns, without work. Seconds. */
-  readonly stepHoldS: number;
-  /** For which a change of the personal store, and an entry of the ledger's journal, wait for the disk. Seconds. */
-  readonly storeHoldS: number;
-  readonly journalHoldS: number;
-  readonly demands: HostDemands;
-  readonly shares: DemandShares;
+  /** For which a thread keeps its processor while others wait. */
+  readonly sliceS: number;
+  readonly load: LoadCosts;
+  readonly personal: PersonalCosts;
+  readonly relay: { readonly carrying: Part; readonly settling: Part; readonly pieceS: number; readonly afterConsultS: number };
+  readonly gateway: { readonly carrying: Part; readonly paying: Part; readonly settling: Part; readonly pieceS: number; readonly afterConsultS: number };
+  readonly ledger: { readonly paying: Part; readonly settling: Part; readonly purchaseS: number; readonly afterConsultS: number };
+  /** E and T besides the steps of their models. */
+  readonly models: { readonly paying: Part; readonly admitting: Part; readonly tokenS: number; readonly afterRequestS: number };
+  /** What a stage may take, over the times above: each question draws one of each. At least one a stage. */
+  readonly spreads: Readonly<Record<Stage, readonly number[]>>;
 }
 
 /** A prompt and its completion. */
@@ -80,6 +76,4 @@ export interface QuestionInstants {
   readonly combinedAtUs?: number;
   readonly shownAtUs: number;
   readonly endedAtUs: number;
-  /** Messages between processes that the answer had to wait for, one after another. */
-  readonly hops: number;
 }

@@ -1,8 +1,9 @@
 /** The processes of a P-E-T system on one machine: a thread each, and the models that they serve. */
+import { Purpose, RandomStream } from "../core/random-stream.js";
 import type { HostSpeed } from "../devices/host/host-speed.js";
 import { BatchingModel } from "./batching-model.js";
-import type { HostCosts } from "./host-costs.js";
-import { Machine, type Path, Thread } from "./machine.js";
+import { type HostCosts, type Stage, STAGES } from "./host-costs.js";
+import { Machine, Thread } from "./machine.js";
 
 /** A model: the process that serves it, its times, and how many requests it batches. */
 export interface HostedModel { readonly server: string; readonly speed: HostSpeed; readonly sequences: number }
@@ -10,6 +11,8 @@ export interface HostedModel { readonly server: string; readonly speed: HostSpee
 /** What runs on the machine. */
 export interface HostedPlan {
   readonly costs: HostCosts;
+  /** Of what stages take. */
+  readonly seed: number;
   /** P's model; its process is `personal`. */
   readonly personal: Omit<HostedModel, "server">;
   /** E and T by area. */
@@ -33,9 +36,11 @@ export class HostedSystem {
   private readonly servers = new Map<string, Thread>();
   private readonly models = new Map<string, ServedModel>();
   private readonly purses = new Map<number, number>();
+  private readonly stream: RandomStream;
 
   constructor(readonly plan: HostedPlan) {
-    this.machine = new Machine(plan.costs.capacity);
+    this.stream = new RandomStream(plan.seed, 0, Purpose.tier);
+    this.machine = new Machine(plan.costs.capacity, 1e6 * plan.costs.sliceS);
     [this.load, this.relay, this.gateway, this.ledger] = [this.newThread(), this.newThread(), this.newThread(), this.newThread()];
     this.personal = this.serve({ ...plan.personal, server: "personal" });
     for (const [area, tier] of Object.entries(plan.tiers)) this.models.set(area, this.serve(tier));
@@ -44,9 +49,6 @@ export class HostedSystem {
   /** E or T. */
   tier(area: string): ServedModel { return this.models.get(area)!; }
 
-  /** A message's way to another process. */
-  *hop(): Path { yield this.machine.until(this.machine.nowUs + 1e6 * this.plan.costs.hopS); }
-
   /** Whether a client must buy before it can pay; it pays in any case. */
   spendToken(client: number): boolean {
     const { tokensAtHand, tokensAtOnce } = this.plan, atHand = this.purses.get(client) ?? tokensAtHand(client), mustBuy = atHand === 0;
@@ -54,12 +56,18 @@ export class HostedSystem {
     return mustBuy;
   }
 
+  /** What the stages of a question's way take, over their usual times. @param place Of the question among all. */
+  draw(place: number): Readonly<Record<Stage, number>> {
+    this.stream.seek(place, 0);
+    const { spreads } = this.plan.costs;
+    return Object.fromEntries(STAGES.map((stage) => [stage, spreads[stage][this.stream.nextInt(spreads[stage].length)]!])) as Record<Stage, number>;
+  }
+
   private newThread(): Thread { return new Thread(this.machine); }
 
   private serve({ server, speed, sequences }: HostedModel): ServedModel {
     const thread = this.servers.get(server) ?? this.newThread();
     this.servers.set(server, thread);
-    const { stepHoldS, shares } = this.plan.costs;
-    return { thread, model: new BatchingModel(this.machine, thread, speed, { nativeShare: shares.native, holdUs: 1e6 * stepHoldS }, sequences) };
+    return { thread, model: new BatchingModel(this.machine, thread, speed, sequences) };
   }
 }

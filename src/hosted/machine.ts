@@ -3,7 +3,7 @@
  * it waits for; of two that go on at one instant the one that began to wait first is first, so a run is a function of its input.
  */
 import { PairHeap } from "../simulation/pair-heap.js";
-import { SharedProcessors } from "../simulation/shared-processors.js";
+import { type Affinity, SlicedProcessors } from "../simulation/sliced-processors.js";
 
 /** What a path waits for: hears how to resume it. */
 export type Wait = (resume: () => void) => void;
@@ -14,15 +14,15 @@ const FIRST_CAPACITY = 64;
 
 /** Processors, clock and paths. */
 export class Machine {
-  /** Microseconds, not rounded: shares of processors end anywhere. */
+  /** Microseconds, not rounded: work ends anywhere. */
   nowUs = 0;
-  private readonly processors: SharedProcessors;
+  private readonly processors: SlicedProcessors;
   private readonly timers = new PairHeap(FIRST_CAPACITY);
   private readonly resumes = new Map<number, () => void>();
   private lastKey = 0;
 
-  /** @param capacity As of `SharedProcessors`. */
-  constructor(capacity: readonly number[]) { this.processors = new SharedProcessors(capacity); }
+  /** @param capacity As of `SlicedProcessors`, like the slice. */
+  constructor(capacity: readonly number[], sliceUs: number) { this.processors = new SlicedProcessors(capacity, sliceUs); }
 
   /** Starts a path at once. */
   start(path: Path): void {
@@ -33,16 +33,20 @@ export class Machine {
   /** Waits until an instant. */
   until(atUs: number): Wait { return (resume) => { this.timers.insert(Math.max(this.nowUs, atUs), this.keep(resume)); }; }
 
-  /** Waits until one processor has done so much work, at the speed that the others leave. */
-  compute(workUs: number): Wait { return (resume) => { this.processors.start(this.nowUs, workUs, this.keep(resume)); }; }
+  /** Waits for processors until they have done so much work. */
+  compute(workUs: number, thread: Affinity): Wait { return (resume) => { this.processors.start(this.nowUs, workUs, this.keep(resume), thread); }; }
+
+  /** More of it for the thread whose work has just ended. */
+  goOn(workUs: number, thread: Affinity): Wait { return (resume) => { this.processors.goOn(workUs, this.keep(resume), thread); }; }
 
   /** Runs until no path waits for time or processors. */
   run(): void {
     for (;;) {
-      const timerUs = this.timers.firstTimeUs(), endUs = this.processors.nextEndAtUs();
-      if (timerUs === Infinity && endUs === Infinity) return;
-      this.nowUs = Math.min(timerUs, endUs);
-      this.resume(endUs <= timerUs ? this.processors.finish() : this.takeTimer());
+      const timerUs = this.timers.firstTimeUs(), turnUs = this.processors.nextTurnAtUs();
+      if (timerUs === Infinity && turnUs === Infinity) return;
+      this.nowUs = Math.min(timerUs, turnUs);
+      const key = turnUs <= timerUs ? this.processors.turn() : this.takeTimer();
+      if (key !== undefined) this.resume(key);
     }
   }
 
@@ -70,6 +74,7 @@ interface Job { readonly workUs: number; readonly heldUs: number; readonly resum
 export class Thread {
   private readonly waiting: Job[] = [];
   private isBusy = false;
+  private readonly affinity: Affinity = { processor: 0 };
 
   constructor(private readonly machine: Machine) {}
 
@@ -81,11 +86,16 @@ export class Thread {
     };
   }
 
+  /** Work of this thread that nobody waits for, but who comes after. */
+  spend(workUs: number): void { if (workUs > 0) this.work(workUs)(() => undefined); }
+
   private *run(first: Job): Path {
     this.isBusy = true;
+    let isOn = false;
     for (let job: Job | undefined = first; job !== undefined; job = this.waiting.shift()) {
-      yield this.machine.compute(job.workUs);
-      if (job.heldUs > 0) yield this.machine.until(this.machine.nowUs + job.heldUs);
+      yield isOn ? this.machine.goOn(job.workUs, this.affinity) : this.machine.compute(job.workUs, this.affinity);
+      isOn = job.heldUs === 0;
+      if (!isOn) yield this.machine.until(this.machine.nowUs + job.heldUs);
       job.resume();
     }
     this.isBusy = false;

@@ -2,80 +2,92 @@
  * A question's way through the processes of one machine, message by message, as the live system has it: asked, drafted by P, perhaps
  * sealed, relayed, opened, paid, answered by E or T, settled, and combined by P. Tokens go on to the screen while the next are made.
  */
-import type { ConsultWork, HostedQuestion, ModelCall, QuestionInstants, QuestionWork } from "./host-costs.js";
+import type { ConsultWork, HostedQuestion, ModelCall, Part, QuestionInstants, QuestionWork, Stage } from "./host-costs.js";
 import type { HostedSystem, ServedModel } from "./hosted-system.js";
-import type { Path, Wait } from "./machine.js";
+import type { Path, Thread, Wait } from "./machine.js";
+import { PieceStream } from "./piece-stream.js";
 
 /** Instants as they come. */
 export type GrowingInstants = { -readonly [Name in keyof QuestionInstants]?: number };
 
 const US_PER_S = 1e6;
-/** Messages of a consult that the gateway hears of before it asks the tier. */
-const OPENING_MESSAGES = 2;
-/** Messages of a request to a tier, and of a purchase. */
-const REQUEST_MESSAGES = 2, PURCHASE_MESSAGES = 2;
 
-/** One question from the asking to its last piece. */
-export function* questionPath(system: HostedSystem, { client, work }: HostedQuestion, seen: GrowingInstants): Path {
-  const walk = new Walk(system, work, seen), { load, personal, plan: { costs: { demands, shares: { asking } } } } = system;
+/** One question from the asking to its last piece. @param place Of the question among all. */
+export function* questionPath(system: HostedSystem, { client, work }: HostedQuestion, place: number, seen: GrowingInstants): Path {
+  const drawn = system.draw(place), walk = new Walk(system, work, drawn, seen), { load, personal: { thread }, plan: { costs } } = system;
   seen.askedAtUs = system.machine.nowUs;
-  yield onThread(load, asking * demands.load.question);
-  yield* walk.hop();
-  yield onThread(personal.thread, asking * demands.personal.question);
+  yield onThread(load, costs.load.asking, drawn.asking);
+  yield onThread(thread, costs.personal.asking, drawn.asking);
   walk.note("startedAtUs");
+  yield onThread(thread, costs.personal.preparing, drawn.preparing);
   yield* walk.sayPersonal(work.draft, "prefilledAtUs", work.consult === undefined && work.combine === undefined);
   walk.note("decidedAtUs");
   if (work.consult !== undefined) yield* walk.consult(client, work.consult);
-  if (work.combine !== undefined) yield* walk.sayPersonal(work.combine, "combinedAtUs", true);
-  yield onThread(personal.thread, (1 - asking) * demands.personal.question);
-  yield* walk.hop();
-  yield onThread(load, (1 - asking) * demands.load.question);
+  if (work.combine !== undefined) {
+    yield onThread(thread, costs.personal.combining, drawn.combining);
+    yield* walk.sayPersonal(work.combine, "combinedAtUs", true);
+  }
+  yield onThread(thread, costs.personal.ending, drawn.ending);
+  spend(thread, costs.personal.afterQuestionS);
+  yield onThread(load, costs.load.ending, drawn.ending);
+  spend(load, costs.load.afterQuestionS);
   walk.note("endedAtUs");
 }
 
-function onThread(thread: { work(workUs: number, heldUs?: number): Wait }, seconds: number, heldS: number = 0): Wait { return thread.work(US_PER_S * seconds, US_PER_S * heldS); }
+function onThread(thread: Thread, { workS, heldS }: Part, factor: number): Wait { return thread.work(US_PER_S * factor * workS, US_PER_S * factor * heldS); }
+
+function spend(thread: Thread, seconds: number): void { thread.spend(US_PER_S * seconds); }
+
+function half({ workS, heldS }: Part): Part { return { workS: workS / 2, heldS: heldS / 2 }; }
+
+/** Who hears of a text in the making: of each token but the one that ends it. */
+interface TextListener { readonly onAdmitted?: () => void; readonly onPrefilled?: () => void; readonly onToken: (step: number) => void }
+
+/** A text of a model. @param tokenS Of its process, for each token. @param admitting What is done before the prompt goes in. */
+function* say({ model }: ServedModel, { promptTokens, steps }: ModelCall, tokenS: number, { onAdmitted, onPrefilled, onToken }: TextListener, admitting?: Wait): Path {
+  yield model.admit();
+  onAdmitted?.();
+  if (admitting !== undefined) yield admitting;
+  if (promptTokens > 1) yield model.prefill(promptTokens - 1);
+  onPrefilled?.();
+  for (let step = 1; step <= steps; step++) {
+    yield model.decode(promptTokens + step - 1, US_PER_S * tokenS);
+    if (step < steps) onToken(step);
+  }
+  model.release();
+}
 
 /** The steps that parts of the way have in common. */
 class Walk {
   private readonly isHandedOn: boolean;
+  private readonly screen: PieceStream;
 
-  constructor(private readonly system: HostedSystem, private readonly work: QuestionWork, private readonly seen: GrowingInstants) {
+  constructor(private readonly system: HostedSystem, private readonly work: QuestionWork, private readonly drawn: Readonly<Record<Stage, number>>, private readonly seen: GrowingInstants) {
+    const { load, plan: { costs: { load: { firstPieceS, pieceS } } } } = system;
+    this.screen = this.stream(load, (turn) => (turn === 0 ? this.drawn.showing * firstPieceS : pieceS), () => { this.note("shownAtUs"); });
     this.isHandedOn = work.consult !== undefined && work.combine === undefined;
   }
 
   note(name: keyof QuestionInstants): void { this.seen[name] ??= this.system.machine.nowUs; }
 
-  *hop(): Path {
-    this.seen.hops = (this.seen.hops ?? 0) + 1;
-    yield* this.system.hop();
-  }
-
   *sayPersonal(call: ModelCall, prefilled: "prefilledAtUs" | "combinedAtUs", isShown: boolean): Path {
-    const { personal, machine, plan: { costs: { demands } } } = this.system;
-    yield* this.say(personal, call, demands.personal.token, () => undefined, () => { this.note(prefilled); }, (step) => {
-      if (isShown && this.isPiece(step)) machine.start(this.show());
-    });
+    const { personal, plan: { costs: { personal: { quietTokenS, shownTokenS } } } } = this.system;
+    const onToken = (step: number): void => { if (isShown && this.isPiece(step)) this.screen.push([step]); };
+    yield* say(personal, call, isShown ? this.drawn.shownToken * shownTokenS : this.drawn.quietToken * quietTokenS, { onPrefilled: () => { this.note(prefilled); }, onToken });
   }
 
   *consult(client: number, { area, expert, general }: ConsultWork): Path {
-    const { personal, relay, gateway, plan: { costs: { demands, shares: { sealing }, storeHoldS } } } = this.system;
+    const { system: { personal: { thread }, relay, gateway, plan: { costs } } } = this;
     if (this.system.spendToken(client)) yield* this.buy();
-    yield onThread(personal.thread, sealing * demands.personal.consult, storeHoldS);
+    yield onThread(thread, costs.personal.sealing, this.drawn.sealing);
     this.note("sealedAtUs");
-    yield* this.hop();
-    yield onThread(relay, sealing * demands.relay.consult);
-    yield* this.hop();
-    yield onThread(gateway, sealing * demands.gateway.consult / OPENING_MESSAGES);
+    yield onThread(relay, costs.relay.carrying, this.drawn.carrying);
+    yield onThread(gateway, costs.gateway.carrying, this.drawn.carrying);
     this.note("arrivedAtUs");
-    yield* this.atLedger(sealing * demands.ledger.consult);
-    yield onThread(gateway, sealing * demands.gateway.consult / OPENING_MESSAGES);
+    yield onThread(gateway, costs.gateway.paying, this.drawn.paying);
+    yield onThread(this.system.ledger, costs.ledger.paying, this.drawn.paying);
     yield* this.answer(area, expert, general);
-    yield* this.atLedger((1 - sealing) * demands.ledger.consult);
-    yield onThread(gateway, (1 - sealing) * demands.gateway.consult);
-    yield* this.hop();
-    yield onThread(relay, (1 - sealing) * demands.relay.consult);
-    yield* this.hop();
-    yield onThread(personal.thread, (1 - sealing) * demands.personal.consult, storeHoldS);
+    yield* this.settle();
   }
 
   /** The expert, T, or T when the expert does not know. */
@@ -87,66 +99,56 @@ class Walk {
     if (isConsulted) this.note("consultAnsweredAtUs");
   }
 
-  private *buy(): Path {
-    const { personal, plan: { costs: { demands } } } = this.system;
-    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_MESSAGES);
-    yield* this.atLedger(demands.ledger.purchase);
-    yield onThread(personal.thread, demands.personal.purchase / PURCHASE_MESSAGES);
+  private *settle(): Path {
+    const { personal: { thread }, relay, gateway, ledger, plan: { costs } } = this.system;
+    yield onThread(gateway, half(costs.gateway.settling), this.drawn.settling);
+    yield onThread(ledger, costs.ledger.settling, this.drawn.settling);
+    spend(ledger, costs.ledger.afterConsultS);
+    yield onThread(gateway, half(costs.gateway.settling), this.drawn.settling);
+    spend(gateway, costs.gateway.afterConsultS);
+    yield onThread(relay, costs.relay.settling, this.drawn.settling);
+    spend(relay, costs.relay.afterConsultS);
+    yield onThread(thread, costs.personal.settling, this.drawn.settling);
+    spend(thread, costs.personal.afterConsultS);
   }
 
-  private *atLedger(seconds: number): Path {
-    yield* this.hop();
-    yield onThread(this.system.ledger, seconds, this.system.plan.costs.journalHoldS);
-    yield* this.hop();
+  private *buy(): Path {
+    const { personal: { thread }, ledger, plan: { costs } } = this.system, ownUs = US_PER_S * costs.personal.purchaseS / 2;
+    yield thread.work(ownUs);
+    yield ledger.work(US_PER_S * costs.ledger.purchaseS);
+    yield thread.work(ownUs);
   }
 
   private *askTier(area: string, call: ModelCall, isForwarded: boolean): Path {
-    const tier = this.system.tier(area), { machine, plan: { costs: { demands } } } = this.system;
-    yield* this.hop();
-    yield onThread(tier.thread, demands.models.request / REQUEST_MESSAGES);
-    if (isForwarded) this.forgetTokens();
-    yield* this.say(tier, call, demands.models.token, () => { this.note("admittedAtUs"); }, () => undefined, (step) => {
+    const tier = this.system.tier(area), way = this.openWay(isForwarded), { machine, plan: { costs: { models } } } = this.system;
+    yield onThread(tier.thread, models.paying, this.drawn.paying);
+    if (isForwarded) delete this.seen.tierFirstTokenAtUs;
+    const onToken = (step: number): void => {
       this.note("tierFirstTokenAtUs");
       this.seen.tierLastTokenAtUs = machine.nowUs;
-      machine.start(this.forward(step, isForwarded));
-    });
-    yield onThread(tier.thread, demands.models.request / REQUEST_MESSAGES);
-    yield* this.hop();
+      way.push([step]);
+    };
+    yield* say(tier, call, models.tokenS, { onAdmitted: () => { this.note("admittedAtUs"); }, onToken }, onThread(tier.thread, models.admitting, this.drawn.admitting));
+    spend(tier.thread, models.afterRequestS);
   }
 
-  /** Tokens of an expert that asks T are not those of the answer. */
-  private forgetTokens(): void { delete this.seen.tierFirstTokenAtUs; }
-
-  private *say({ model, thread }: ServedModel, { promptTokens, steps }: ModelCall, tokenS: number, onAdmitted: () => void, onPrefilled: () => void, onToken: (step: number) => void): Path {
-    yield model.admit();
-    onAdmitted();
-    if (promptTokens > 1) yield model.prefill(promptTokens - 1);
-    onPrefilled();
-    for (let step = 1; step <= steps; step++) {
-      yield model.decode(promptTokens + step - 1);
-      yield onThread(thread, tokenS);
-      onToken(step);
-    }
-    model.release();
+  /** The way of a tier's pieces to P, which hands them on or keeps them. An expert's that asks T end at the gateway. */
+  private openWay(isForwarded: boolean): PieceStream {
+    const { gateway, relay, personal: { thread }, plan: { costs: { personal, ...costs } } } = this.system, { piece } = this.drawn;
+    const atPersonal = this.stream(thread, () => piece * personal.pieceS, (steps) => { this.open(steps); });
+    const atRelay = this.stream(relay, () => piece * costs.relay.pieceS, (steps) => { atPersonal.push(steps); });
+    return this.stream(gateway, () => piece * costs.gateway.pieceS, (steps) => { if (isForwarded) atRelay.push(steps); });
   }
 
-  private *forward(step: number, isForwarded: boolean): Path {
-    const { system, system: { gateway, relay, personal, plan: { costs: { demands } } } } = this;
-    yield* system.hop();
-    yield onThread(gateway, demands.gateway.piece);
-    if (!isForwarded) return;
-    yield* system.hop();
-    yield onThread(relay, demands.relay.piece);
-    yield* system.hop();
-    yield onThread(personal.thread, demands.personal.piece);
+  /** P has read pieces. */
+  private open(steps: readonly number[]): void {
+    const { personal: { thread }, plan: { costs: { personal: { shownTokenS, quietTokenS } } } } = this.system, shown = steps.filter((step) => this.isPiece(step));
     this.note("openedAtUs");
-    if (this.isHandedOn && this.isPiece(step)) yield* this.show();
+    if (this.isHandedOn && shown.length > 0) thread.work(US_PER_S * Math.max(0, shownTokenS - quietTokenS))(() => { this.screen.push(shown); });
   }
 
-  private *show(): Path {
-    yield* this.system.hop();
-    yield onThread(this.system.load, this.system.plan.costs.demands.load.piece);
-    this.note("shownAtUs");
+  private stream(thread: Thread, turnS: (turn: number) => number, onRead: (steps: readonly number[]) => void): PieceStream {
+    return new PieceStream(this.system.machine, thread, (turn) => US_PER_S * turnS(turn), onRead);
   }
 
   private isPiece(step: number): boolean { return step >= this.work.firstShownStep && step < this.work.firstShownStep + this.work.pieces; }

@@ -1,29 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { HostSpeed } from "../devices/host/host-speed.js";
 import { BatchingModel } from "./batching-model.js";
-import { stepsOf } from "./fit-demands.js";
-import type { HostCosts, HostedQuestion, QuestionWork } from "./host-costs.js";
-import type { HostedPlan } from "./hosted-system.js";
+import type { HostedQuestion, QuestionWork } from "./host-costs.js";
+import { COSTS, NO_SPREAD, plan, SPEED } from "./hosted-plan.fixture.js";
 import { Machine, type Path, Thread } from "./machine.js";
+import { PieceStream } from "./piece-stream.js";
 import { simulateHosted } from "./simulate-hosted.js";
-
-/** A prompt token takes 10 us, a step 100 us and 20 us for each sequence after the first; one call for all. */
-const SPEED: HostSpeed = {
-  prefillS: (tokens) => tokens * 1e-5, decodeStepS: (sequences) => 1e-4 + (sequences - 1) * 2e-5,
-  batchS: (prompts, sequences) => prompts.reduce((sum, tokens) => sum + tokens * 1e-5, 0) + (sequences === 0 ? 0 : 1e-4 + (sequences - 1) * 2e-5),
-};
-/** What is heard of in several messages costs a few ms, a token 10 us, a piece 5 us. */
-const COSTS: HostCosts = {
-  capacity: [1, 2], hopS: 0, stepHoldS: 0, storeHoldS: 0, journalHoldS: 0, shares: { asking: 0.5, sealing: 2 / 3, native: 1 },
-  demands: {
-    load: { question: 0.002, piece: 5e-6 }, personal: { question: 0.002, consult: 0.003, piece: 5e-6, token: 1e-5, purchase: 0.02 },
-    relay: { consult: 0.003, piece: 5e-6 }, gateway: { consult: 0.003, piece: 5e-6 }, ledger: { consult: 0.003, purchase: 0.01 }, models: { request: 0.002, token: 1e-5 },
-  },
-};
-const plan = (changes: Partial<HostedPlan> & { readonly costs?: HostCosts } = {}): HostedPlan => ({
-  costs: COSTS, personal: { speed: SPEED, sequences: 2 }, tokensAtOnce: 16, tokensAtHand: () => 16,
-  tiers: { medicine: { server: "medicine", speed: SPEED, sequences: 2 }, general: { server: "general", speed: SPEED, sequences: 2 } }, ...changes,
-});
 
 const PERSONAL: QuestionWork = { draft: { promptTokens: 51, steps: 5 }, firstShownStep: 1, pieces: 4 };
 const HANDED_ON: QuestionWork = { draft: { promptTokens: 51, steps: 8 }, consult: { area: "medicine", expert: { promptTokens: 21, steps: 5 } }, firstShownStep: 1, pieces: 4 };
@@ -35,16 +17,16 @@ const latencyUs = (work: QuestionWork, changes?: Parameters<typeof plan>[0]): nu
 
 describe("a question alone on the machine", () => {
   test("takes what its parts take, one after another", () => {
-    // Asked and heard 2 x 1 ms, prompt of 50, five steps and tokens, ended 2 x 1 ms.
+    // Asked 2 x 1 ms, prepared 0.5 ms, prompt of 50, five steps and tokens, ended 2 x 1 ms; the first piece after one of them.
     expect(simulateHosted(plan(), [asked(PERSONAL, 0, 1000)])).toEqual([
-      { hops: 2, askedAtUs: 1000, startedAtUs: 3000, prefilledAtUs: 3500, decidedAtUs: 4050, shownAtUs: 3615, endedAtUs: 6050 },
+      { askedAtUs: 1000, startedAtUs: 3000, prefilledAtUs: 4000, decidedAtUs: 4550, shownAtUs: 4115, endedAtUs: 6550 },
     ]);
   });
 
   test("pays for sealing, relay, gateway, ledger and tier on its way, and twice for P's model when it combines", () => {
-    const draftUs = 500 + 8 * 110, consultUs = 4 * 3000 + 2000 + 200 + 5 * 110;
-    expect(latencyUs(HANDED_ON)).toBe(2000 + draftUs + consultUs + 2000);
-    expect(latencyUs(COMBINED)).toBe(2000 + draftUs + consultUs + 600 + 3 * 110 + 2000);
+    const draftUs = 2500 + 500 + 8 * 110, thereUs = 2000 + 3000 + 1000 + 1500 + 1000 + 500, backUs = 1000 + 1500 + 1000 + 1000;
+    expect(latencyUs(HANDED_ON)).toBe(draftUs + thereUs + 200 + 5 * 110 + backUs + 2000);
+    expect(latencyUs(COMBINED)).toBe(draftUs + thereUs + 200 + 5 * 110 + backUs + 500 + 600 + 3 * 110 + 2000);
   });
 
   test("passes its instants in the order of the message's way", () => {
@@ -61,18 +43,23 @@ describe("a question alone on the machine", () => {
     expect(general!.tierLastTokenAtUs).toBeGreaterThan(general!.tierFirstTokenAtUs!);
   });
 
-  test("waits for the way between processes, for disks and for threads, without work of anybody", () => {
-    const plain = latencyUs(COMBINED), { hops } = simulateHosted(plan(), [asked(COMBINED)])[0]!;
-    expect(latencyUs(COMBINED, { costs: { ...COSTS, hopS: 1e-4 } })).toBe(plain + 100 * hops);
-    expect(latencyUs(COMBINED, { costs: { ...COSTS, storeHoldS: 0.003, journalHoldS: 0.001 } })).toBe(plain + 2 * 3000 + 2 * 1000);
-    expect(latencyUs(COMBINED, { costs: { ...COSTS, stepHoldS: 1e-4 } })).toBe(plain + 100 * stepsOf(COMBINED));
-    expect(stepsOf(COMBINED)).toBe(9 + 6 + 4);
+  test("waits where a process holds on without a processor, and not for what is done afterwards", () => {
+    const plain = latencyUs(COMBINED), { personal, load } = COSTS;
+    expect(latencyUs(COMBINED, { costs: { ...COSTS, personal: { ...personal, sealing: { workS: 0.002, heldS: 0.003 } } } })).toBe(plain + 3000);
+    expect(latencyUs(COMBINED, { costs: { ...COSTS, personal: { ...personal, afterQuestionS: 0.05 }, load: { ...load, afterQuestionS: 0.05 } } })).toBe(plain);
   });
 
-  test("pays before and after its tier as the shares say, in all the same", () => {
-    const early = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 1, sealing: 1, native: 1 } } }), [asked(HANDED_ON)])[0]!, late = simulateHosted(plan({ costs: { ...COSTS, shares: { asking: 0, sealing: 0, native: 1 } } }), [asked(HANDED_ON)])[0]!;
-    expect(early.endedAtUs).toBe(late.endedAtUs);
-    expect(early.shownAtUs - late.shownAtUs).toBe(4 * 3000 + 2 * 2000);
+  test("but the next question finds its processes at work with what is left", () => {
+    const late = { ...COSTS, personal: { ...COSTS.personal, afterQuestionS: 0.05 } }, [first, second] = simulateHosted(plan({ costs: late }), [asked(PERSONAL), asked(PERSONAL)]);
+    expect(second!.endedAtUs - second!.askedAtUs).toBe(first!.endedAtUs - first!.askedAtUs + 50_000 - 2 * 1000);
+  });
+
+  test("draws what its stages take, the same with the same seed", () => {
+    const costs = { ...COSTS, spreads: { ...NO_SPREAD, sealing: [0.5, 3] } }, questions = Array.from({ length: 40 }, (_, client) => asked(HANDED_ON, client, client * 1e6));
+    const latencies = (seed: number): number[] => simulateHosted(plan({ costs, seed }), questions).map(({ askedAtUs, endedAtUs }) => endedAtUs - askedAtUs), usual = latencyUs(HANDED_ON);
+    expect(new Set(latencies(1))).toEqual(new Set([usual - 1000, usual + 4000]));
+    expect(latencies(1)).toEqual(latencies(1));
+    expect(latencies(1)).not.toEqual(latencies(2));
   });
 
   test("buys payment tokens when none is at hand, and then has some", () => {
@@ -91,7 +78,7 @@ describe("questions that share the machine", () => {
   test("of one person come one after another, of two side by side where there are processors", () => {
     const alone = latencyUs(PERSONAL), [, second] = simulateHosted(plan(), [asked(PERSONAL), asked(PERSONAL)]);
     expect(second).toMatchObject({ askedAtUs: alone, endedAtUs: 2 * alone });
-    expect(simulateHosted(plan({ tiers: {} }), [asked(PERSONAL), asked(PERSONAL, 1)])[1]!.endedAtUs).toBeLessThan(1.5 * alone);
+    expect(simulateHosted(plan({ tiers: {} }), [asked(PERSONAL), asked(PERSONAL, 1)])[1]!.endedAtUs).toBeLessThan(1.7 * alone);
   });
 
   test("all end, whatever the load, and none before it was asked", () => {
@@ -119,7 +106,7 @@ describe("questions that share the machine", () => {
 
   test("work is conserved: one processor that is never idle ends everything at the sum of all work", () => {
     const questions = Array.from({ length: 40 }, (_, client) => asked(PERSONAL, client)), { pieces, draft: { steps } } = PERSONAL;
-    const oneByOne = plan({ costs: { ...COSTS, capacity: [1] }, personal: { speed: SPEED, sequences: 1 } }), perQuestionUs = 8000 / 2 + 500 + steps * 110 + pieces * 5;
+    const oneByOne = plan({ costs: { ...COSTS, capacity: [1] }, personal: { speed: SPEED, sequences: 1 } }), perQuestionUs = 4500 + 500 + steps * 110 + pieces * 5;
     expect(Math.max(...simulateHosted(oneByOne, questions).map(({ endedAtUs }) => endedAtUs))).toBeCloseTo(40 * perQuestionUs, -1);
   });
 });
@@ -127,11 +114,11 @@ describe("questions that share the machine", () => {
 describe("a model that batches", () => {
   /** Ends of requests of one prompt and some tokens, all made at once. */
   function endsOf(sequences: number, count: number, tokens: number): number[] {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, { nativeShare: 1, holdUs: 0 }, sequences), ends: number[] = [];
+    const machine = new Machine([1], Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, sequences), ends: number[] = [];
     function* request(): Path {
       yield model.admit();
       yield model.prefill(10);
-      for (let i = 0; i < tokens; i++) yield model.decode(10 + i);
+      for (let i = 0; i < tokens; i++) yield model.decode(10 + i, 0);
       model.release();
       ends.push(machine.nowUs);
     }
@@ -146,23 +133,21 @@ describe("a model that batches", () => {
     expect(endsOf(1, 2, 3)).toEqual([400, 800]);
   });
 
-  test("does the rest of its steps on the thread of its process, behind the messages that wait there", () => {
-    const machine = new Machine([1, 2]), thread = new Thread(machine), model = new BatchingModel(machine, thread, SPEED, { nativeShare: 0.5, holdUs: 0 }, 1);
-    let endedAtUs = 0;
+  test("hands its tokens on in one turn of its process, behind the messages that wait there", () => {
+    const machine = new Machine([1, 2], Infinity), thread = new Thread(machine), model = new BatchingModel(machine, thread, SPEED, 2), ends: number[] = [];
     function* request(): Path {
-      yield model.decode(0);
-      endedAtUs = machine.nowUs;
+      yield model.decode(0, 30);
+      ends.push(machine.nowUs);
     }
     function* message(): Path { yield thread.work(500); }
-    machine.start(request());
-    machine.start(message());
+    for (const path of [request(), request(), message()]) machine.start(path);
     machine.run();
-    // 50 us beside the message of 500 us, which the other 50 us have to wait for.
-    expect(endedAtUs).toBeCloseTo(550, 6);
+    // 120 us beside the message of 500 us, then 2 x 30 us for both.
+    expect(ends).toEqual([560, 560]);
   });
 
   test("takes prompts in bounded batches", () => {
-    const machine = new Machine([1]), model = new BatchingModel(machine, new Thread(machine), SPEED, { nativeShare: 1, holdUs: 0 }, 8), ends: number[] = [];
+    const machine = new Machine([1], Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, 8), ends: number[] = [];
     function* request(): Path {
       yield model.prefill(300);
       ends.push(Math.round(machine.nowUs));
@@ -170,5 +155,22 @@ describe("a model that batches", () => {
     for (let i = 0; i < 3; i++) machine.start(request());
     machine.run();
     expect(ends).toEqual([3000, 6000, 9000]);
+  });
+});
+
+describe("pieces of an answer", () => {
+  test("that come while their reader is busy are read together, at the cost of one", () => {
+    const machine = new Machine([1], Infinity), read: [number, readonly number[]][] = [], stream = new PieceStream(machine, new Thread(machine), (turn) => (turn === 0 ? 50 : 20), (steps) => { read.push([machine.nowUs, steps]); });
+    function* maker(): Path {
+      for (let step = 1; step <= 4; step++) {
+        stream.push([step]);
+        yield machine.until(25 * step);
+      }
+      yield machine.until(1000);
+      stream.push([5]);
+    }
+    machine.start(maker());
+    machine.run();
+    expect(read).toEqual([[50, [1, 2]], [70, [3]], [95, [4]], [1020, [5]]]);
   });
 });

@@ -22,7 +22,7 @@ export function simulateHosted(plan: HostedPlan, questions: readonly HostedQuest
 function* personPath(system: HostedSystem, questions: readonly HostedQuestion[], places: readonly number[], seen: readonly GrowingInstants[]): Path {
   for (const place of places) {
     yield system.machine.until(questions[place]!.askAtUs);
-    yield* questionPath(system, questions[place]!, seen[place]!);
+    yield* questionPath(system, questions[place]!, place, seen[place]!);
   }
 }
 

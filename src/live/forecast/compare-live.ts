@@ -10,7 +10,7 @@ import { loadStudy } from "../../config/load-study.js";
 import type { Study } from "../../config/scenario-schema.js";
 import { invariant } from "../../core/errors.js";
 import type { HostProfile } from "../../devices/host/host-profile.js";
-import type { ModelSpeeds } from "../../hosted/fit-demands.js";
+import type { ModelSpeeds } from "../../hosted/call-work.js";
 import { calibrateHost } from "../../run/calibrate/calibrate-host.js";
 import { writeJson } from "../../run/publish-results.js";
 import { makeWorld } from "../../world/world.js";
@@ -132,7 +132,7 @@ async function replicate(plan: ComparisonPlan, keeping: ComparisonKeeping, { rep
       const ratePerS = load * saturationPerS.live, asked = atRate(rehearsed.slice(0, countAt(load)), ratePerS), atHand = new Map(asked.map(({ planned: { clientId } }) => [clientId, purses.at(clientId)]));
       keeping.say(`replication ${replication + 1} of ${plan.replications}, ${Math.round(100 * load)}% of saturation, ${asked.length} questions`);
       await sleep(SETTLE_MS);
-      const live = await runLoad(asked.map(({ planned }) => planned), target), simulated = forecastLoad(hostedPlanOf(config, speeds, costs, (client) => atHand.get(client)!), asked, live.startedAtUs);
+      const live = await runLoad(asked.map(({ planned }) => planned), target), simulated = forecastLoad(hostedPlanOf(config, speeds, { costs, seed: plan.seed + replication, tokensAtHand: (client) => atHand.get(client)! }), asked, live.startedAtUs);
       await sleep(SETTLE_MS);
       requireGoing(keeping.signal);
       for (const question of asked) purses.spendFor(question);

@@ -6,6 +6,7 @@ import { packageRoot } from "../../config/load-dataset.js";
 import { loadStudy } from "../../config/load-study.js";
 import { ConfigError, LimitError } from "../../core/errors.js";
 import type { HostSpeed } from "../../devices/host/host-speed.js";
+import { COSTS } from "../../hosted/hosted-plan.fixture.js";
 import type { HostedPlan } from "../../hosted/hosted-system.js";
 import { makeWorld } from "../../world/world.js";
 import { loadLiveConfig, withFamily } from "../config/load-live-config.js";
@@ -53,14 +54,7 @@ describe("a rehearsal", () => {
   test("becomes a forecast with a row for each question, its instants in order, in the records of a load", () => {
     const speed: HostSpeed = { prefillS: (tokens) => 1e-5 * tokens, decodeStepS: () => 3e-4, batchS: (prompts, sequences) => 1e-5 * prompts.reduce((sum, each) => sum + each, 0) + 3e-4 * sequences };
     const served = (server: string): HostedPlan["tiers"][string] => ({ server, speed, sequences: 4 }), areas = ["finance", "it", "medicine", "education", "general"];
-    const plan: HostedPlan = {
-      personal: { speed, sequences: 8 }, tiers: Object.fromEntries(areas.map((area) => [area, served(area)])), tokensAtOnce: 16, tokensAtHand: () => 16, costs: {
-        capacity: [1, 1.9], hopS: 1e-4, stepHoldS: 0, storeHoldS: 1e-3, journalHoldS: 1e-3, shares: { asking: 0.5, sealing: 0.5, native: 0.7 }, demands: {
-          load: { question: 2e-3, piece: 1e-4 }, personal: { question: 2e-3, consult: 4e-3, piece: 1e-4, token: 1e-4, purchase: 0.05 }, relay: { consult: 1e-3, piece: 1e-4 },
-          gateway: { consult: 3e-3, piece: 1e-4 }, ledger: { consult: 1e-3, purchase: 0.02 }, models: { request: 1e-3, token: 1e-4 },
-        },
-      },
-    };
+    const plan: HostedPlan = { personal: { speed, sequences: 8 }, tiers: Object.fromEntries(areas.map((area) => [area, served(area)])), tokensAtOnce: 16, seed: 0, tokensAtHand: () => 16, costs: COSTS };
     const asked = forecastLoad(plan, rehearsed, 5e12), { rows, totals } = tabulateLoad({ startedAtUs: 5e12, asked, seen: [] });
     expect(rows.request.rowCount).toBe(planned.length);
     expect(totals.ttftUs.count).toBe(planned.length);

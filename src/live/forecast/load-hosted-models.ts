@@ -2,8 +2,7 @@
 import { ConfigError } from "../../core/errors.js";
 import type { HostProfile } from "../../devices/host/host-profile.js";
 import { compileHostSpeed, type HostSpeed } from "../../devices/host/host-speed.js";
-import type { ModelSpeeds } from "../../hosted/fit-demands.js";
-import type { HostCosts } from "../../hosted/host-costs.js";
+import type { ModelSpeeds } from "../../hosted/call-work.js";
 import type { HostedPlan } from "../../hosted/hosted-system.js";
 import { parseLlamaShape } from "../../models/gguf/llama-gguf.js";
 import { loadGgufHeader } from "../../models/gguf/load-gguf.js";
@@ -48,12 +47,12 @@ export function speedsOf(config: LiveConfig, profile: HostProfile): ModelSpeeds 
 }
 
 /** The machine of a live config for the simulator. @param tokensAtHand Payment tokens of a client at the start. */
-export function hostedPlanOf(config: LiveConfig, speeds: ModelSpeeds, costs: HostCosts, tokensAtHand: (client: number) => number): HostedPlan {
+export function hostedPlanOf(config: LiveConfig, speeds: ModelSpeeds, { costs, seed, tokensAtHand }: Pick<HostedPlan, "costs" | "seed" | "tokensAtHand">): HostedPlan {
   const tiers = AREA_NAMES.map((area) => {
     const { server = area, sequences } = modelTier(config, area);
     return [area, { server, sequences, speed: speeds.tiers[area]! }] as const;
   });
-  return { costs, personal: { speed: speeds.personal, sequences: config.personal.sequences }, tiers: Object.fromEntries(tiers), tokensAtOnce: config.personal.tokens, tokensAtHand };
+  return { costs, seed, personal: { speed: speeds.personal, sequences: config.personal.sequences }, tiers: Object.fromEntries(tiers), tokensAtOnce: config.personal.tokens, tokensAtHand };
 }
 
 function describe(path: string): HostedFile {

@@ -15,9 +15,6 @@ export function measureProcessCpuS(pid: number): number {
   return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + threadNs(`/proc/${pid}/task/${thread}/schedstat`), 0) / NS_PER_S;
 }
 
-/** That of its first thread alone, which runs its JavaScript. Seconds. */
-export function measureMainThreadS(pid: number): number { return threadNs(`/proc/${pid}/task/${pid}/schedstat`) / NS_PER_S; }
-
 /** A thread may end between the listing and the reading. */
 function threadNs(path: string): number {
   try {

@@ -1,5 +1,6 @@
 /** Tables and the figure of a forecast beside what was measured. Markdown. */
-import type { MeanEstimate } from "../../core/statistics.js";
+import { type MeanEstimate, quantile } from "../../core/statistics.js";
+import type { Part } from "../../hosted/host-costs.js";
 import type { Figure } from "../../report/figure.js";
 import { type ForecastPoint, makeLiveForecast } from "../../report/figures/live-forecast.js";
 import { renderRows } from "../../report/render-rows.js";
@@ -28,14 +29,24 @@ export function renderConservation(found: readonly LoadFigures[]): string {
 
 /** What the simulation was given: all measured before the loads. */
 export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturationPerS } }: Comparison): string {
-  const { demands, shares, capacity, hopS, stepHoldS, storeHoldS, journalHoldS } = costs, ms = (seconds: number): string => (1000 * seconds).toPrecision(3);
-  const parts = Object.entries(demands).flatMap(([role, byWhat]) => Object.entries(byWhat as Readonly<Record<string, number>>).map(([what, seconds]) => [`${role}: a ${what} (ms of a processor)`, ms(seconds)]));
+  const { capacity, sliceS, load, personal, relay, gateway, ledger, models, spreads } = costs, roles: Readonly<Record<string, object>> = { load, personal, relay, gateway, ledger, models };
   return renderRows(["measured before any load", "value"], [
-    ...parts, ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["of a question: share before P takes it up", shares.asking.toFixed(2)], ["of a consult: share before the tier is asked", shares.sealing.toFixed(2)],
-    ["of a step of a model: share on threads of the engine", shares.native.toFixed(2)], ["a message's way (ms)", ms(hopS)], ["a step of a model waits for its threads (ms)", ms(stepHoldS)], ["a change of P's store waits for the disk (ms)", ms(storeHoldS)],
-    ["an entry of the ledger's journal waits for the disk (ms)", ms(journalHoldS)], [`latency of ${aloneCount} questions alone, p50, live (ms)`, ms(aloneLatencyS.live)], ["the same by the fit (ms)", ms(aloneLatencyS.simulated)],
+    ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["a thread keeps its processor while others wait (ms)", showMs(sliceS)],
+    ...Object.entries(roles).flatMap(([role, parts]) => (Object.entries(parts) as [string, Part | number][]).map(([what, cost]) => [`${role}: ${wordsOf(what)} (ms)`, showPart(cost)])),
+    ...Object.entries(spreads).map(([stage, factors]) => [`${wordsOf(stage)}: p95 over the mean`, quantile([...factors].sort((a, b) => a - b), 0.95).toFixed(1)]),
+    [`latency of ${aloneCount} questions alone, p50, live (ms)`, showMs(aloneLatencyS.live)], ["the same by the fit (ms)", showMs(aloneLatencyS.simulated)],
     ["saturation, live (answers/s)", saturationPerS.live.toPrecision(3)], ["saturation, simulated (answers/s)", saturationPerS.simulated.toPrecision(3)],
   ], "md");
+}
+
+/** "afterQuestionS" as "after question". */
+function wordsOf(name: string): string { return name.replace(/S$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`); }
+
+function showMs(seconds: number): string { return (1000 * seconds).toPrecision(3); }
+
+function showPart(cost: Part | number): string {
+  if (typeof cost === "number") return showMs(cost);
+  return cost.heldS > 0 ? `${showMs(cost.workS)} and ${showMs(cost.heldS)} of waiting` : showMs(cost.workS);
 }
 
 /** Times against load, live and simulated. */
