@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseStealing, DOCUMENTED_S, drawBursts, NEVER_S, type StealingRound, summarize, tryStealing, TRIED_S } from "./burst-waits.js";
+import { chooseStealing, DOCUMENTED_S, drawBursts, NEVER_S, type StealingRound, summarize, tellingRounds, TRIED_S, tryStealing, type Waits } from "./burst-waits.js";
 
 const MACHINE = { capacity: [1, 1.9], sliceS: 0.003 }, LOAD = 0.78 * 1.9;
 
@@ -34,6 +34,13 @@ describe("waits of bursts", () => {
       return { trials, waits: trials[seed % 2 === 0 ? 0 : 5]!.waits };
     });
     expect(chooseStealing(rounds)).toBe(DOCUMENTED_S);
+  });
+
+  test("that are longer than any trial says are of a machine that does something else", () => {
+    const trials = tryStealing(MACHINE, drawBursts(1, 8, LOAD, 5e6)), round = (waits: Waits): StealingRound => ({ waits, trials }), late = trials[5]!.waits, busy = round({ meanS: 0.1, p95S: 0.3 });
+    expect(tellingRounds([busy, round(late), busy])).toEqual([round(late)]);
+    expect(chooseStealing([busy, round(late), busy])).toBe(DOCUMENTED_S);
+    expect(chooseStealing([busy, round(late), busy, round(late)])).toBe(TRIED_S[5]);
   });
 
   test("are summed up by mean and p95", () => {

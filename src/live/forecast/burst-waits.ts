@@ -29,6 +29,8 @@ export const TRIED_S: readonly number[] = [0, 0.00025, 0.0005, 0.001, 0.002, 0.0
  * @source Linux 6.18, kernel/sched/fair.c (sysctl_sched_migration_cost, task_hot).
  */
 export const DOCUMENTED_S = 0.0005;
+/** Waits of a round tell nothing above so many times those where nobody is ever taken over. */
+const BEYOND = 1.5;
 /** Work of a burst: any magnitude between is as likely. Microseconds. */
 const SHORTEST_US = 200, LONGEST_US = 3000;
 const MEAN_WORK_US = (LONGEST_US - SHORTEST_US) / ln(LONGEST_US / SHORTEST_US);
@@ -51,9 +53,14 @@ export function tryStealing(machine: BurstMachine, bursts: readonly (readonly Bu
   return TRIED_S.map((stealS) => ({ stealS, waits: summarize(simulateWaits(machine, stealS, bursts)) }));
 }
 
-/** The time whose waits are nearest over all rounds; what is documented, unless it is farther in a 95% interval. @param rounds At least two. Seconds. */
+/** Rounds in which bursts did not wait far longer than any trial says: in others somebody else had the processors. */
+export function tellingRounds(rounds: readonly StealingRound[]): StealingRound[] { return rounds.filter(({ waits, trials }) => waits.meanS <= BEYOND * trials.at(-1)!.waits.meanS); }
+
+/** The time whose waits are nearest over the rounds that tell; what is documented, unless it is farther in a 95% interval. Seconds. */
 export function chooseStealing(rounds: readonly StealingRound[]): number {
-  const distances = TRIED_S.map((_, tried) => rounds.map((round) => distance(round, tried))), means = distances.map((each) => estimateMean(each).mean);
+  const telling = tellingRounds(rounds);
+  if (telling.length < 2) return DOCUMENTED_S;
+  const distances = TRIED_S.map((_, tried) => telling.map((round) => distance(round, tried))), means = distances.map((each) => estimateMean(each).mean);
   const nearest = means.indexOf(Math.min(...means)), documented = distances[TRIED_S.indexOf(DOCUMENTED_S)]!, { mean, halfWidth95 } = estimateMean(documented.map((each, round) => each - distances[nearest]![round]!));
   return mean - halfWidth95 > 0 ? TRIED_S[nearest]! : DOCUMENTED_S;
 }

@@ -10,7 +10,14 @@ import { type BurstMachine, chooseStealing, drawBursts, type StealingRound, summ
 import type { BurstTask, BurstTimes } from "./worker-burst.js";
 
 /** What was found, and from what. */
-export interface MeasuredStealing { readonly stealS: number; readonly rounds: readonly StealingRound[] }
+export interface MeasuredStealing {
+  readonly stealS: number;
+  /** Work of 1, 2, ... busy processors, in loops like those of the bursts. */
+  readonly capacity: readonly number[];
+  /** What a thread that is alone takes to wake up; not counted as waiting. */
+  readonly wakeS: number;
+  readonly rounds: readonly StealingRound[];
+}
 
 const THREADS_PER_PROCESSOR = 4, LOAD = 0.78, ROUNDS = 6, ROUND_US = 1.5e6;
 /** Bursts of a thread that is alone: turns of its loop, how many, and how far apart. */
@@ -24,7 +31,7 @@ const START_US = 20_000;
 export async function measureStealing(processors: number, sliceS: number): Promise<MeasuredStealing> {
   const turnUs = await busyTurnUs(processors), capacity = capacityOf(turnUs), wakeUs = await loneWakeUs(), rounds: StealingRound[] = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push(await measureRound({ capacity, sliceS }, round, { turnUs: turnUs[0]!, wakeUs }));
-  return { stealS: chooseStealing(rounds), rounds };
+  return { stealS: chooseStealing(rounds), capacity, wakeS: wakeUs / 1e6, rounds };
 }
 
 /** Bursts of its own for each round. */
