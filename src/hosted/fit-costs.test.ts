@@ -38,7 +38,7 @@ function askAlone(costs: HostCosts): QuestionInstants[] { return simulateHosted(
 function latenciesUs(costs: HostCosts): number[] { return askAlone(costs).map(({ askedAtUs, endedAtUs }) => endedAtUs - askedAtUs); }
 
 describe("costs of processes", () => {
-  const seen = askAlone(TRUTH), fitted: HostCosts = { ...fitCosts(works.map((work, i): AloneQuestion => ({ work, hasBought: false, seen: seen[i]!, cpuS: cpuOf(work, TRUTH) })), SPEEDS), capacity: [1, 2], sliceS: 0.004 };
+  const seen = askAlone(TRUTH), fitted: HostCosts = { ...fitCosts(works.map((work, i): AloneQuestion => ({ work, hasBought: false, seen: seen[i]!, cpuS: cpuOf(work, TRUTH) })), SPEEDS), capacity: [1, 2], sliceS: 0.004, stealS: 0.0005 };
 
   test("give questions asked alone their latency again, each of them", () => {
     const found = latenciesUs({ ...fitted, spreads: NO_SPREAD });

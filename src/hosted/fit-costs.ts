@@ -11,7 +11,7 @@ import { type HostCosts, type Part, type Stage, STAGES } from "./host-costs.js";
 export interface AloneQuestion extends AloneWay, ObservedQuestion {}
 
 /** Fits all but what is measured without questions. */
-export function fitCosts(observed: readonly AloneQuestion[], speeds: ModelSpeeds): Omit<HostCosts, "capacity" | "sliceS"> {
+export function fitCosts(observed: readonly AloneQuestion[], speeds: ModelSpeeds): Omit<HostCosts, "capacity" | "sliceS" | "stealS"> {
   const seen = observedStages(observed, speeds), usual = Object.fromEntries(STAGES.map((stage) => [stage, meanOf(seen[stage])])) as Record<Stage, number>;
   return { ...partsOf(usual, fitDemands(observed, speeds, usual)), spreads: Object.fromEntries(STAGES.map((stage) => [stage, spreadOf(seen[stage], usual[stage])])) as HostCosts["spreads"] };
 }
@@ -27,7 +27,7 @@ function observedStages(observed: readonly AloneQuestion[], speeds: ModelSpeeds)
 }
 
 /** Splits stages among those who work in them, as their demands are, and what each does into work on the way, waiting, and work afterwards. */
-function partsOf(usual: Record<Stage, number>, demands: HostDemands): Omit<HostCosts, "capacity" | "sliceS" | "spreads"> {
+function partsOf(usual: Record<Stage, number>, demands: HostDemands): Omit<HostCosts, "capacity" | "sliceS" | "stealS" | "spreads"> {
   const { load, personal, relay, gateway, ledger, models } = demands, pieceS = usual.piece / PIECE_PROCESSES;
   const [askingLoad, askingPersonal] = split(usual.asking, [load.question, personal.question]), [endingLoad, endingPersonal] = split(usual.ending, [load.question, personal.question]), [carryingRelay, carryingGateway] = split(usual.carrying, [relay.consult, gateway.consult]);
   const [payingGateway, payingLedger, payingModels] = split(usual.paying, [gateway.consult, ledger.consult, models.request]), [settlingGateway, settlingLedger, settlingRelay, settlingPersonal] = split(usual.settling, [gateway.consult, ledger.consult, relay.consult, personal.consult]);

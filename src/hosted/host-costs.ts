@@ -23,6 +23,8 @@ export interface HostCosts {
   readonly capacity: readonly number[];
   /** For which a thread keeps its processor while others wait. */
   readonly sliceS: number;
+  /** For which a thread waits at one processor before an idle one takes it over. */
+  readonly stealS: number;
   readonly load: LoadCosts;
   readonly personal: PersonalCosts;
   readonly relay: { readonly carrying: Part; readonly settling: Part; readonly pieceS: number; readonly afterConsultS: number };

@@ -16,7 +16,7 @@ const ms = (workMs: number): Part => ({ workS: workMs / 1000, heldS: 0 });
 
 /** Round shares of the stages that several processes have in common. */
 export const COSTS: HostCosts = {
-  capacity: [1, 2], sliceS: 0.004, spreads: NO_SPREAD,
+  capacity: [1, 2], sliceS: 0.004, stealS: 0.0005, spreads: NO_SPREAD,
   load: { asking: ms(1), ending: ms(1), firstPieceS: 5e-6, pieceS: 5e-6, afterQuestionS: 0 },
   personal: { asking: ms(1), preparing: ms(0.5), sealing: ms(2), settling: ms(1), combining: ms(0.5), ending: ms(1), quietTokenS: 1e-5, shownTokenS: 1e-5, pieceS: 5e-6, purchaseS: 0.02, afterQuestionS: 0, afterConsultS: 0 },
   relay: { carrying: ms(2), settling: ms(1), pieceS: 5e-6, afterConsultS: 0 },

@@ -40,7 +40,8 @@ export class HostedSystem {
 
   constructor(readonly plan: HostedPlan) {
     this.stream = new RandomStream(plan.seed, 0, Purpose.tier);
-    this.machine = new Machine(plan.costs.capacity, 1e6 * plan.costs.sliceS);
+    const { capacity, sliceS, stealS } = plan.costs;
+    this.machine = new Machine(capacity, 1e6 * sliceS, 1e6 * stealS);
     [this.load, this.relay, this.gateway, this.ledger] = [this.newThread(), this.newThread(), this.newThread(), this.newThread()];
     this.personal = this.serve({ ...plan.personal, server: "personal" });
     for (const [area, tier] of Object.entries(plan.tiers)) this.models.set(area, this.serve(tier));

@@ -21,8 +21,8 @@ export class Machine {
   private readonly resumes = new Map<number, () => void>();
   private lastKey = 0;
 
-  /** @param capacity As of `SlicedProcessors`, like the slice. */
-  constructor(capacity: readonly number[], sliceUs: number) { this.processors = new SlicedProcessors(capacity, sliceUs); }
+  /** @param capacity As of `SlicedProcessors`, like what follows. */
+  constructor(capacity: readonly number[], sliceUs: number, stealUs: number) { this.processors = new SlicedProcessors(capacity, sliceUs, stealUs); }
 
   /** Starts a path at once. */
   start(path: Path): void {

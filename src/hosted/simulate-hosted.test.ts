@@ -114,7 +114,7 @@ describe("questions that share the machine", () => {
 describe("a model that batches", () => {
   /** Ends of requests of one prompt and some tokens, all made at once. */
   function endsOf(sequences: number, count: number, tokens: number): number[] {
-    const machine = new Machine([1], Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, sequences), ends: number[] = [];
+    const machine = new Machine([1], Infinity, Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, sequences), ends: number[] = [];
     function* request(): Path {
       yield model.admit();
       yield model.prefill(10);
@@ -134,7 +134,7 @@ describe("a model that batches", () => {
   });
 
   test("hands its tokens on in one turn of its process, behind the messages that wait there", () => {
-    const machine = new Machine([1, 2], Infinity), thread = new Thread(machine), model = new BatchingModel(machine, thread, SPEED, 2), ends: number[] = [];
+    const machine = new Machine([1, 2], Infinity, Infinity), thread = new Thread(machine), model = new BatchingModel(machine, thread, SPEED, 2), ends: number[] = [];
     function* request(): Path {
       yield model.decode(0, 30);
       ends.push(machine.nowUs);
@@ -147,7 +147,7 @@ describe("a model that batches", () => {
   });
 
   test("takes prompts in bounded batches", () => {
-    const machine = new Machine([1], Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, 8), ends: number[] = [];
+    const machine = new Machine([1], Infinity, Infinity), model = new BatchingModel(machine, new Thread(machine), SPEED, 8), ends: number[] = [];
     function* request(): Path {
       yield model.prefill(300);
       ends.push(Math.round(machine.nowUs));
@@ -160,7 +160,7 @@ describe("a model that batches", () => {
 
 describe("pieces of an answer", () => {
   test("that come while their reader is busy are read together, at the cost of one", () => {
-    const machine = new Machine([1], Infinity), read: [number, readonly number[]][] = [], stream = new PieceStream(machine, new Thread(machine), (turn) => (turn === 0 ? 50 : 20), (steps) => { read.push([machine.nowUs, steps]); });
+    const machine = new Machine([1], Infinity, Infinity), read: [number, readonly number[]][] = [], stream = new PieceStream(machine, new Thread(machine), (turn) => (turn === 0 ? 50 : 20), (steps) => { read.push([machine.nowUs, steps]); });
     function* maker(): Path {
       for (let step = 1; step <= 4; step++) {
         stream.push([step]);

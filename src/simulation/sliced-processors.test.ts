@@ -5,14 +5,21 @@ import { estimateMean, studentQuantile } from "../core/statistics.js";
 import { SlicedProcessors } from "./sliced-processors.js";
 
 /** Ends of work of different threads that all starts at once, each thread having had the first processor last. */
-function endsOf(capacity: readonly number[], sliceUs: number, works: readonly number[]): number[] {
-  const processors = new SlicedProcessors(capacity, sliceUs), ends: number[] = works.map(() => 0);
+function endsOf(capacity: readonly number[], sliceUs: number, works: readonly number[], stealUs: number = Infinity): number[] {
+  const processors = new SlicedProcessors(capacity, sliceUs, stealUs), ends: number[] = works.map(() => 0);
   works.forEach((work, key) => { processors.start(0, work, key, { processor: 0 }); });
   while (processors.runnerCount > 0) {
     const atUs = processors.nextTurnAtUs(), key = processors.turn();
     if (key !== undefined) ends[key] = atUs;
   }
   return ends;
+}
+
+/** Instants and keys of all turns to the end. */
+function turnsOf(processors: SlicedProcessors): (readonly [number, number | undefined])[] {
+  const found: (readonly [number, number | undefined])[] = [];
+  while (processors.runnerCount > 0) found.push([processors.nextTurnAtUs(), processors.turn()]);
+  return found;
 }
 
 describe("sliced processors", () => {
@@ -32,7 +39,7 @@ describe("sliced processors", () => {
 
   test("slow each other as their capacity says, and count work that began earlier", () => {
     expect(endsOf([1, 1.6], Infinity, [8, 8])).toEqual([10, 10]);
-    const processors = new SlicedProcessors([1], 40);
+    const processors = new SlicedProcessors([1], 40, Infinity);
     processors.start(100, 50, 1, { processor: 0 });
     processors.start(120, 10, 2, { processor: 0 });
     const turn = (): readonly [number, number | undefined] => [processors.nextTurnAtUs(), processors.turn()];
@@ -43,7 +50,7 @@ describe("sliced processors", () => {
 
   test("leave a thread where it is while it has more to do, until its slice is over", () => {
     const ends = (sliceUs: number): (readonly [number, number | undefined])[] => {
-      const processors = new SlicedProcessors([1], sliceUs), first = { processor: 0 }, found: (readonly [number, number | undefined])[] = [];
+      const processors = new SlicedProcessors([1], sliceUs, Infinity), first = { processor: 0 }, found: (readonly [number, number | undefined])[] = [];
       processors.start(0, 10, 1, first);
       processors.start(0, 10, 2, { processor: 0 });
       found.push([processors.nextTurnAtUs(), processors.turn()]);
@@ -55,15 +62,37 @@ describe("sliced processors", () => {
     expect(ends(10)).toEqual([[10, 1], [20, 2], [25, 3]]);
   });
 
-  test("refuse capacities that fall or are none, and slices of nothing", () => {
-    for (const capacity of [[], [1, 0.9], [NaN], [0]]) expect(() => new SlicedProcessors(capacity, 1)).toThrow(BugError);
-    expect(() => new SlicedProcessors([1], 0)).toThrow(BugError);
+  test("let an idle one take over who has waited long enough elsewhere", () => {
+    // The second processor is idle from 10 on; the third thread waits at the first one since 0.
+    const endOfThird = (stealUs: number): number => endsOf([1, 2], Infinity, [30, 10, 5], stealUs)[2]!;
+    expect([0, 10, 12, 29, 30, 31, Infinity].map(endOfThird)).toEqual([15, 15, 17, 34, 35, 35, 35]);
+  });
+
+  test("take over who waits longest, and keep a thread where it was taken to", () => {
+    const processors = new SlicedProcessors([1, 2, 3], Infinity, 20), threads = [0, 0, 0, 0, 2].map((processor) => ({ processor }));
+    [40, 100, 6, 30, 3].forEach((work, key) => { processors.start(0, work, key, threads[key]!); });
+    // The third processor ends its own, 6 and then 3, and is idle from 9 on; the fourth thread has waited for 20 at 20.
+    expect(turnsOf(processors)).toEqual([[6, 2], [9, 4], [20, undefined], [40, 0], [50, 3], [100, 1]]);
+    expect(threads.map(({ processor }) => processor)).toEqual([0, 1, 2, 2, 2]);
+  });
+
+  test("count a wait anew from when a runner made room", () => {
+    const processors = new SlicedProcessors([1, 2], 10, 5);
+    [40, 12, 25].forEach((work, key) => { processors.start(0, work, key, { processor: 0 }); });
+    // The first makes room at 10 and is taken over at 15, by a processor that is idle from 12 on.
+    expect(turnsOf(processors)).toEqual([[10, undefined], [12, 1], [15, undefined], [35, 2], [45, 0]]);
+  });
+
+  test("refuse capacities that fall or are none, slices of nothing, and waits below none", () => {
+    for (const capacity of [[], [1, 0.9], [NaN], [0]]) expect(() => new SlicedProcessors(capacity, 1, 1)).toThrow(BugError);
+    expect(() => new SlicedProcessors([1], 0, 1)).toThrow(BugError);
+    for (const stealUs of [-1, NaN]) expect(() => new SlicedProcessors([1], 1, stealUs)).toThrow(BugError);
   });
 });
 
 /** Mean sojourn over customers that come at random, after a warm-up. Microseconds. */
-function meanSojournUs(sliceUs: number, meanGapUs: number, sampleWorkUs: (stream: RandomStream) => number, seed: number): number {
-  const processors = new SlicedProcessors([1], sliceUs), stream = new RandomStream(seed, 0, Purpose.test), customers = 30_000, warmUp = 2000, arrivals: number[] = [];
+function meanSojournUs(sliceUs: number, meanGapUs: number, sampleWorkUs: (stream: RandomStream) => number, seed: number, processors: SlicedProcessors = new SlicedProcessors([1], sliceUs, Infinity)): number {
+  const stream = new RandomStream(seed, 0, Purpose.test), customers = 30_000, warmUp = 2000, arrivals: number[] = [];
   let nextUs = 0, sum = 0;
   while (arrivals.length < customers || processors.runnerCount > 0) {
     if (arrivals.length < customers && nextUs <= processors.nextTurnAtUs()) {
@@ -78,9 +107,11 @@ function meanSojournUs(sliceUs: number, meanGapUs: number, sampleWorkUs: (stream
   return sum / (customers - warmUp);
 }
 
+const SEEDS = Array.from({ length: 12 }, (_, i) => 700 + i);
+
 /** Expects `theory` inside the 99% interval of twelve runs, and that interval within `resolution` of it. */
 function expectMean(run: (seed: number) => number, theory: number, resolution: number): void {
-  const { mean, halfWidth95, n } = estimateMean(Array.from({ length: 12 }, (_, i) => run(700 + i))), halfWidth99 = halfWidth95 / studentQuantile(0.975, n - 1) * studentQuantile(0.995, n - 1);
+  const { mean, halfWidth95, n } = estimateMean(SEEDS.map(run)), halfWidth99 = halfWidth95 / studentQuantile(0.975, n - 1) * studentQuantile(0.995, n - 1);
   expect(Math.abs(mean - theory), `mean ${mean}, theory ${theory}, half width ${halfWidth99}`).toBeLessThanOrEqual(halfWidth99);
   expect(halfWidth99).toBeLessThanOrEqual(resolution * theory);
 }
@@ -91,6 +122,13 @@ describe("sliced processors against closed forms", () => {
   test("M/M/1: the mean sojourn is s / (1 - rho), with slices or without (Kleinrock 1975, eq. 3.26)", () => {
     expectMean((seed) => meanSojournUs(Infinity, 100 / 0.7, exponential, seed), 100 / 0.3, 0.05);
     expectMean((seed) => meanSojournUs(30, 100 / 0.7, exponential, seed), 100 / 0.3, 0.05);
+  });
+
+  test("M/M/2: where an idle processor takes over at once the mean sojourn is s / (1 - rho^2), and longer where it never does (Kleinrock 1975, eq. 3.40)", () => {
+    const run = (sliceUs: number, stealUs: number) => (seed: number): number => meanSojournUs(sliceUs, 50 / 0.8, exponential, seed, new SlicedProcessors([1, 2], sliceUs, stealUs)), theory = 100 / (1 - 0.8 ** 2);
+    expectMean(run(Infinity, 0), theory, 0.05);
+    expectMean(run(30, 0), theory, 0.05);
+    for (const [sooner, later] of [[0, 200], [200, Infinity]] as const) expect(estimateMean(SEEDS.map(run(Infinity, later))).mean).toBeGreaterThan(1.05 * estimateMean(SEEDS.map(run(Infinity, sooner))).mean);
   });
 
   test("M/G/1: without slices the mean wait grows with the spread of work (Pollaczek and Khinchine; Kleinrock 1975, eq. 5.69)", () => {

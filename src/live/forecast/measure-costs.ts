@@ -16,6 +16,7 @@ import { startLiveSystem } from "../processes/live-system.js";
 import { findModelFiles, hostedPlanOf } from "./load-hosted-models.js";
 import { measureCapacity } from "./measure-capacity.js";
 import { measureSlice } from "./measure-slice.js";
+import { type MeasuredStealing, measureStealing } from "./measure-stealing.js";
 import { observeAlone, Purses } from "./observe-system.js";
 import { requireGoing } from "./require-going.js";
 import { warmUp } from "./warm-up.js";
@@ -28,6 +29,8 @@ export interface CostQuestions { readonly warmUp: number; readonly alone: readon
 /** Costs and where they come from. */
 export interface MeasuredCosts {
   readonly costs: HostCosts;
+  /** Where the time comes from after which a waiting thread is taken over. */
+  readonly stealing: MeasuredStealing;
   /** Questions asked alone that were answered as rehearsed. */
   readonly aloneCount: number;
   /** Median latency of these: measured, and as the fit has it. Seconds. */
@@ -45,7 +48,7 @@ const APART_US = 60e6;
 /** Measures. @throws as `startLiveSystem`; {ConfigError} where processor time cannot be read. */
 export async function measureCosts(config: LiveConfig, speeds: ModelSpeeds, { warmUp: least, alone, saturating }: CostQuestions, say: (line: string) => void, signal: AbortSignal): Promise<MeasuredCosts> {
   say("processors");
-  const processors = availableParallelism(), measured = { capacity: await measureCapacity(findModelFiles(config).at(-1)!, processors), sliceS: await measureSlice(processors) }, purses = new Purses(config.personal.tokens);
+  const processors = availableParallelism(), capacity = await measureCapacity(findModelFiles(config).at(-1)!, processors), sliceS = await measureSlice(processors), stealing = await measureStealing(processors, sliceS), purses = new Purses(config.personal.tokens);
   rmSync(config.state, { recursive: true, force: true });
   say(`a live system, ${alone.length} questions one at a time`);
   const system = await startLiveSystem(config), target = targetOf(config, system, signal);
@@ -54,11 +57,11 @@ export async function measureCosts(config: LiveConfig, speeds: ModelSpeeds, { wa
     const observed = await observeAlone(system, alone, purses, target);
     requireGoing(signal);
     requireMost(observed.length, alone.length);
-    const costs: HostCosts = { ...measured, ...fitCosts(observed, speeds) };
+    const costs: HostCosts = { capacity, sliceS, stealS: stealing.stealS, ...fitCosts(observed, speeds) };
     say(`saturation, ${saturating.length} questions`);
     const plan = hostedPlanOf(config, speeds, { costs, seed: SEED, tokensAtHand: (client) => purses.at(client) }), eager = saturating.map((each) => ({ ...each, planned: { ...each.planned, askAtUs: 0 } }));
     const simulated = throughputOf(forecastLoad(plan, eager)), { asked } = await runLoad(eager.map(({ planned }) => planned), target);
-    return { costs, aloneCount: observed.length, aloneLatencyS: { live: medianOf(observed.map(({ seen }) => latencyS(seen))), simulated: medianOf(forecastAlone(config, speeds, observed, costs).map(latencyS)) }, saturationPerS: { live: throughputOf(asked), simulated } };
+    return { costs, stealing, aloneCount: observed.length, aloneLatencyS: { live: medianOf(observed.map(({ seen }) => latencyS(seen))), simulated: medianOf(forecastAlone(config, speeds, observed, costs).map(latencyS)) }, saturationPerS: { live: throughputOf(asked), simulated } };
   } finally {
     await system.stop();
     rmSync(config.state, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 /** Tables and the figure of a forecast beside what was measured. Markdown. */
-import { type MeanEstimate, quantile } from "../../core/statistics.js";
+import { estimateMean, type MeanEstimate, quantile } from "../../core/statistics.js";
 import type { Part } from "../../hosted/host-costs.js";
 import type { Figure } from "../../report/figure.js";
 import { type ForecastPoint, makeLiveForecast } from "../../report/figures/live-forecast.js";
 import { renderRows } from "../../report/render-rows.js";
 import { LIGHT_THEME } from "../../report/theme.js";
+import { NEVER_S, tellingRounds, TRIED_S, type Waits } from "./burst-waits.js";
 import type { Comparison } from "./compare-live.js";
 import { isWithinTarget, type LoadFigures, scoreForecast, type ScoredFigure } from "./score-forecast.js";
 
@@ -28,10 +29,12 @@ export function renderConservation(found: readonly LoadFigures[]): string {
 }
 
 /** What the simulation was given: all measured before the loads. */
-export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturationPerS } }: Comparison): string {
-  const { capacity, sliceS, load, personal, relay, gateway, ledger, models, spreads } = costs, roles: Readonly<Record<string, object>> = { load, personal, relay, gateway, ledger, models };
+export function renderCosts({ costs: { costs, stealing, aloneCount, aloneLatencyS, saturationPerS } }: Comparison): string {
+  const { capacity, sliceS, stealS, load, personal, relay, gateway, ledger, models, spreads } = costs, telling = tellingRounds(stealing.rounds), roles: Readonly<Record<string, object>> = { load, personal, relay, gateway, ledger, models };
   return renderRows(["measured before any load", "value"], [
     ...capacity.map((each, i) => [`work of ${i + 1} busy processors, of one alone`, each.toPrecision(3)]), ["a thread keeps its processor while others wait (ms)", showMs(sliceS)],
+    ["a thread waits before an idle processor takes it over (ms)", showStealing(stealS)], ["rounds of bursts without other programs", `${telling.length} of ${stealing.rounds.length}`], ["waits of bursts, measured: mean, p95 (ms)", showWaits(telling.map(({ waits }) => waits))],
+    ...TRIED_S.map((tried, place) => [`the same, simulated, taken over after (ms): ${showStealing(tried)}`, showWaits(telling.map(({ trials }) => trials[place]!.waits))]),
     ...Object.entries(roles).flatMap(([role, parts]) => (Object.entries(parts) as [string, Part | number][]).map(([what, cost]) => [`${role}: ${wordsOf(what)} (ms)`, showPart(cost)])),
     ...Object.entries(spreads).map(([stage, factors]) => [`${wordsOf(stage)}: p95 over the mean`, quantile([...factors].sort((a, b) => a - b), 0.95).toFixed(1)]),
     [`latency of ${aloneCount} questions alone, p50, live (ms)`, showMs(aloneLatencyS.live)], ["the same by the fit (ms)", showMs(aloneLatencyS.simulated)],
@@ -43,6 +46,11 @@ export function renderCosts({ costs: { costs, aloneCount, aloneLatencyS, saturat
 function wordsOf(name: string): string { return name.replace(/S$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`); }
 
 function showMs(seconds: number): string { return (1000 * seconds).toPrecision(3); }
+
+function showStealing(seconds: number): string { return seconds >= NEVER_S ? "never" : String(1000 * seconds); }
+
+/** Means over rounds. */
+function showWaits(rounds: readonly Waits[]): string { return rounds.length === 0 ? "none" : [rounds.map(({ meanS }) => meanS), rounds.map(({ p95S }) => p95S)].map((each) => showMs(estimateMean(each).mean)).join(", "); }
 
 function showPart(cost: Part | number): string {
   if (typeof cost === "number") return showMs(cost);
