@@ -56,13 +56,13 @@ export function tryStealing(machine: BurstMachine, bursts: readonly (readonly Bu
 /** Rounds in which bursts did not wait far longer than any trial says: in others somebody else had the processors. */
 export function tellingRounds(rounds: readonly StealingRound[]): StealingRound[] { return rounds.filter(({ waits, trials }) => waits.meanS <= BEYOND * trials.at(-1)!.waits.meanS); }
 
-/** The time whose waits are nearest over the rounds that tell; what is documented, unless it is farther in a 95% interval. Seconds. */
+/** Of the times whose waits are nearer than those of what is documented, in a 95% interval over the rounds that tell, the nearest; what is documented where there is none. Seconds. */
 export function chooseStealing(rounds: readonly StealingRound[]): number {
-  const telling = tellingRounds(rounds);
+  const telling = tellingRounds(rounds), documented = TRIED_S.indexOf(DOCUMENTED_S);
   if (telling.length < 2) return DOCUMENTED_S;
-  const distances = TRIED_S.map((_, tried) => telling.map((round) => distance(round, tried))), means = distances.map((each) => estimateMean(each).mean);
-  const nearest = means.indexOf(Math.min(...means)), documented = distances[TRIED_S.indexOf(DOCUMENTED_S)]!, { mean, halfWidth95 } = estimateMean(documented.map((each, round) => each - distances[nearest]![round]!));
-  return mean - halfWidth95 > 0 ? TRIED_S[nearest]! : DOCUMENTED_S;
+  const gains = TRIED_S.map((stealS, tried) => ({ stealS, gain: estimateMean(telling.map((round) => distance(round, documented) - distance(round, tried))) }));
+  const apart = gains.filter(({ gain: { mean, halfWidth95 } }) => mean - halfWidth95 > 0);
+  return apart.reduce((nearest, each) => (each.gain.mean > nearest.gain.mean ? each : nearest), gains[documented]!).stealS;
 }
 
 /** Of mean and of p95, each in parts of what it is where nobody is ever taken over. */
