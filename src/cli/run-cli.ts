@@ -52,7 +52,9 @@ function makeParser(args: readonly string[], commands: readonly CommandModule[])
 
 /** An option that is given twice reaches a command as a list, which only some take. @throws {UsageFault} */
 function requireOnce(parsed: Readonly<Record<string, unknown>>, { array }: { readonly array: readonly string[] }): true {
-  const twice = Object.entries(parsed).find(([name, value]) => Array.isArray(value) && name !== "_" && name !== "--" && !array.includes(name));
+  // yargs has a name with hyphens a second time in camel case.
+  const lists = new Set(["_", "--", ...array.flatMap((name) => [name, name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())])]);
+  const twice = Object.entries(parsed).find(([name, value]) => Array.isArray(value) && !lists.has(name));
   if (twice !== undefined) throw new UsageFault(`Option ${twice[0].length === 1 ? "-" : "--"}${twice[0]} can be given once; got ${JSON.stringify(twice[1])}`);
   return true;
 }
