@@ -16,7 +16,7 @@ const DISTILLED: readonly CompressionMember[] = [
 ];
 const DISTILLED_FORMS: readonly string[] = ["F16", "Q8_0", "Q4_0"];
 
-const QUALITY = { questions: 200, texts: 400 }, SPEED = { promptTokens: 96, answerTokens: 64, rounds: 9, threads: 1 };
+const QUALITY = { questions: 200, texts: 400 }, SPEED = { promptTokens: 96, answerTokens: 64, rounds: 5, threads: 1 };
 
 const SMALL_PRUNED: readonly string[] = ["50% of weights zero", "1/2 of channels", "rank 1/4"];
 /** Bits per token. The tiny model loses at most a third of it in three bits and more, and at least twice as much in any other form. */
