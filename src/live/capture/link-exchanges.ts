@@ -13,7 +13,7 @@ const LEAST_REQUEST_BYTES = 512;
 
 /** Exchanges in order of time. A record of about twice the smallest request or more carries several, which share its bytes. */
 export function exchangesOnLink(records: readonly TlsRecord[]): readonly LinkExchange[] {
-  const isRequest = ({ direction, bytes }: TlsRecord): boolean => direction === "up" && bytes >= LEAST_REQUEST_BYTES, least = Math.min(...records.filter(isRequest).map(({ bytes }) => bytes));
+  const isRequest = ({ direction, bytes }: TlsRecord): boolean => direction === "up" && bytes >= LEAST_REQUEST_BYTES, least = records.reduce((smallest, record) => (isRequest(record) ? Math.min(smallest, record.bytes) : smallest), Infinity);
   const found: LinkExchange[] = [];
   for (const record of records) {
     const { atUs, bytes, direction } = record, count = Math.round(bytes / least);
